@@ -1,0 +1,5 @@
+"""`python -m scribetree.host` is the command `scribetree`."""
+
+from scribetree.host.cli import main
+
+main()

@@ -1,0 +1,48 @@
+"""`scribetree config`: the settings and servers in force."""
+
+from pathlib import Path
+from typing import Any
+
+from scribetree.host.commands._session import print_json, say
+from scribetree.host.config import Configuration, ServerSpec, load_configuration
+from scribetree.settings import Settings
+
+__all__ = ["check", "show"]
+
+
+def show(config: Path | None, *, as_json: bool) -> int:
+    """The settings are printed; values of environment variables and headers are withheld."""
+    settings, configuration = Settings.from_environment(), load_configuration(config)
+    shape: dict[str, Any] = {
+        "home": str(settings.home),
+        "profile": settings.profile,
+        "log_level": settings.log_level,
+        "source": configuration.source,
+        "servers": {spec.name: _server(spec) for spec in configuration.servers},
+        "problems": {name: dict(error.payload()) for name, error in configuration.problems},
+    }
+    print_json(shape, indent=None if as_json else 2)
+    return 0
+
+
+def check(config: Path | None) -> int:
+    """0 if every entry can be used, else 1, with each problem named."""
+    configuration: Configuration = load_configuration(config)
+    Settings.from_environment()
+    for name, error in configuration.problems:
+        say(f"error: {name}: {error.message}\nhint: {error.hint}")
+    if not configuration.problems:
+        say(f"{configuration.source}: {len(configuration.servers)} servers, no problem found")
+    return 1 if configuration.problems else 0
+
+
+def _server(spec: ServerSpec) -> dict[str, Any]:
+    return {
+        "type": spec.kind,
+        "target": spec.target,
+        "args": list(spec.args),
+        "env": [name for name, _ in spec.env],
+        "headers": [name for name, _ in spec.headers],
+        "connect_timeout_s": spec.connect_timeout_s,
+        "call_timeout_s": spec.call_timeout_s,
+    }

@@ -1,0 +1,64 @@
+"""`scribetree tools`: what was discovered, and what a profile shows."""
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from scribetree.host.commands._session import only, print_json, running_suite, say
+from scribetree.host.config import Configuration, load_configuration
+from scribetree.host.profiles import is_shown
+from scribetree.host.suite import HostedTool
+from scribetree.host.supervisor import ServerStatus
+from scribetree.settings import Profile
+
+__all__ = ["run"]
+
+
+def run(config: Path | None, *, server: str | None, profile: Profile, as_json: bool) -> int:
+    """All tools are listed; 1 if a server could not be asked."""
+    configuration = load_configuration(config)
+    if server is not None:
+        configuration = only(configuration, server)
+    tools, statuses = anyio.run(_discover, configuration)
+    if as_json:
+        print_json([_as_json(tool, profile) for tool in tools], indent=2)
+    else:
+        _print_table(tools, profile)
+    for status in statuses:
+        if status.problem:
+            say(f"error: {status.name}: {status.problem.message}\nhint: {status.problem.hint}")
+    return 1 if any(status.problem for status in statuses) else 0
+
+
+async def _discover(configuration: Configuration) -> tuple[list[HostedTool], list[ServerStatus]]:
+    async with running_suite(configuration) as suite:
+        await suite.settled()
+        return suite.tools(), suite.statuses()
+
+
+def _as_json(hosted: HostedTool, profile: Profile) -> dict[str, Any]:
+    tool = hosted.tool
+    hints = tool.annotations.model_dump(exclude_none=True) if tool.annotations else {}
+    return {
+        "server": hosted.server,
+        "name": hosted.name,
+        "hosted_name": hosted.hosted_name,
+        "title": tool.title,
+        "description": tool.description,
+        "input_schema": tool.input_schema,
+        "output_schema": tool.output_schema,
+        "annotations": hints,
+        "on": is_shown(tool, profile),
+    }
+
+
+def _print_table(tools: list[HostedTool], profile: Profile) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only where a person reads
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table("server", "tool", "title", "on", box=None, header_style="bold")
+    for hosted in tools:
+        on = "yes" if is_shown(hosted.tool, profile) else "no"
+        table.add_row(hosted.server, hosted.name, hosted.tool.title or "", on)
+    Console(soft_wrap=True).print(table)

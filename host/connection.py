@@ -1,0 +1,129 @@
+"""
+A client session to one server over any transport, which tells when it is over.
+
+The SDK's session does not say that its stream has ended until somebody calls; the host wants to know at
+once, so the incoming stream is watched here.
+"""
+
+import sys
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Self, TextIO, cast
+
+import anyio
+from mcp import Client, StdioServerParameters
+from mcp.client.sse import sse_client
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client  # the transports' own defaults; no public name has them
+from mcp.shared.message import SessionMessage
+
+from scribetree.host.config import ServerSpec
+from scribetree.settings import inherited_environment
+
+__all__ = ["OWN_COMMAND", "Link", "make_client", "own_command"]
+
+OWN_COMMAND = "scribetree"
+"""In a configuration, this command means the installation that reads it, whatever is on the PATH."""
+
+
+_NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+"""Our servers use none of pydantic's plugins; looking for them takes 20 ms of a start."""
+
+_MAX_UNREADABLE_LINES = 1_000
+"""A server that has printed more than this is not an MCP server that greets its user."""
+
+
+class Link:
+    """What is known of one connection while it lasts."""
+
+    def __init__(self) -> None:
+        self.opened = False
+        self.ended = anyio.Event()
+        self.unreadable_lines = 0
+
+
+class _WatchedStream:
+    """The incoming stream of a transport, unchanged, whose end is seen."""
+
+    def __init__(self, inner: Any, link: Link) -> None:  # noqa: ANN401 - a protocol of the SDK
+        self._inner = inner
+        self._link = link
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._inner, name)
+
+    def __aiter__(self) -> "_WatchedStream":
+        return self
+
+    async def __anext__(self) -> SessionMessage | Exception:
+        try:
+            return await self.receive()
+        except anyio.EndOfStream:
+            raise StopAsyncIteration from None
+
+    async def receive(self) -> SessionMessage | Exception:
+        try:
+            return self._seen(await self._inner.receive())
+        except (anyio.EndOfStream, anyio.ClosedResourceError, anyio.BrokenResourceError):
+            self._link.ended.set()
+            raise
+
+    async def __aenter__(self) -> Self:
+        await self._inner.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> bool | None:
+        return cast("bool | None", await self._inner.__aexit__(*exc))
+
+    def _seen(self, message: SessionMessage | Exception) -> SessionMessage | Exception:
+        if isinstance(message, Exception):
+            self._link.unreadable_lines += 1
+            if self._link.unreadable_lines > _MAX_UNREADABLE_LINES:
+                raise anyio.EndOfStream
+        return message
+
+
+def make_client(spec: ServerSpec, link: Link, *, server_log: Callable[[], TextIO]) -> Client:
+    """A client for `spec`, not yet connected; `link` learns when its connection ends."""
+    if spec.kind == "in-process":
+        from scribetree.servers.catalog import load  # noqa: PLC0415 - only where servers run in this process
+
+        return Client(load(spec.target))
+    if spec.kind == "stdio":
+        return Client(_watched(stdio_client(_process(spec), server_log()), link))
+    if spec.kind == "sse":
+        # Probing the newer era can hang a legacy SSE server, and SSE is only kept for those.
+        return Client(_watched(sse_client(spec.target, headers=dict(spec.headers)), link), mode="legacy")
+    http = create_mcp_http_client(headers=dict(spec.headers))
+    return Client(_owning(http, streamable_http_client(spec.target, http_client=http)))
+
+
+def own_command(arguments: tuple[str, ...]) -> tuple[str, list[str]]:
+    """The command line that runs this installation's `scribetree`."""
+    return sys.executable, ["-m", "scribetree.host", *arguments]
+
+
+def _process(spec: ServerSpec) -> StdioServerParameters:
+    environment = inherited_environment() | dict(spec.env)
+    if spec.target == OWN_COMMAND:
+        command, args = own_command(spec.args)
+        environment = _NO_PLUGINS | environment
+    else:
+        command, args = spec.target, list(spec.args)
+    return StdioServerParameters(command=command, args=args, env=environment, cwd=spec.cwd)
+
+
+@asynccontextmanager
+async def _watched(transport: AbstractAsyncContextManager[Any], link: Link) -> AsyncGenerator[Any]:
+    async with transport as (incoming, outgoing):
+        link.opened = True
+        yield _WatchedStream(incoming, link), outgoing
+
+
+@asynccontextmanager
+async def _owning(
+    http: AbstractAsyncContextManager[Any], transport: AbstractAsyncContextManager[Any]
+) -> AsyncGenerator[Any]:
+    async with http, transport as streams:
+        yield streams

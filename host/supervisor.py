@@ -1,0 +1,272 @@
+"""
+One server kept alive: connected once, watched, and brought back with growing pauses when it dies.
+
+The client is entered and left in the one task that owns it. Calls come from other tasks and share it.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TextIO
+
+import anyio
+from mcp import Client
+from mcp.shared.dispatcher import ProgressFnT
+from mcp.shared.exceptions import MCPError
+from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT, CallToolResult, RequestParamsMeta, Tool
+
+from scribetree.errors import InternalError, InvalidInput, ScribeTreeError, Unavailable
+from scribetree.host.config import ServerSpec
+from scribetree.host.connection import Link, make_client
+from scribetree.log import log, where_raised
+
+__all__ = ["Pauses", "ServerState", "ServerStatus", "Supervisor"]
+
+_MAX_LOG_BYTES = 5_000_000
+_INVALID_PARAMS = -32602
+
+
+class ServerState(StrEnum):
+    """Where a server is in its life."""
+
+    STARTING = "starting"
+    READY = "ready"
+    AWAY = "away"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """One server, as others may see it."""
+
+    name: str
+    state: ServerState
+    tools: tuple[Tool, ...] = ()
+    problem: ScribeTreeError | None = None
+    starts: int = 0
+    protocol: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """The waits of a supervisor, in seconds."""
+
+    first_retry: float = 0.25
+    longest_retry: float = 30.0
+    probe_every: float = 30.0
+    probe_limit: float = 5.0
+
+
+class Supervisor:
+    """Keeps one server connected for as long as `run` runs."""
+
+    def __init__(
+        self,
+        spec: ServerSpec,
+        *,
+        log_folder: Path,
+        pauses: Pauses | None = None,
+        on_change: Callable[[ServerStatus], None] = lambda _: None,
+    ) -> None:
+        self.spec = spec
+        self.settled = anyio.Event()
+        self._pauses = pauses or Pauses()
+        self._log_path = log_folder / f"{spec.name}.log"
+        self._on_change = on_change
+        self._status = ServerStatus(spec.name, ServerState.STARTING)
+        self._client: Client | None = None
+        self._suspect = anyio.Event()
+        self._link: Link | None = None
+
+    @property
+    def is_spawning(self) -> bool:
+        """Whether a process is being started right now: to be cancelled at that moment would leak it."""
+        return self.spec.kind == "stdio" and self._link is not None and not self._link.opened
+
+    @property
+    def status(self) -> ServerStatus:
+        """The server's state now; its tools stay known while it is away."""
+        return self._status
+
+    async def run(self) -> None:
+        """The server has been kept alive until this task was cancelled."""
+        pause = self._pauses.first_retry
+        try:
+            while True:
+                was_ready = await self._live_once()
+                pause = self._pauses.first_retry if was_ready else pause
+                await anyio.sleep(pause)
+                pause = min(pause * 2, self._pauses.longest_retry)
+        finally:
+            self._client = None
+            self._become(ServerState.STOPPED)
+
+    async def call(
+        self,
+        tool: str,
+        arguments: dict[str, Any],
+        *,
+        meta: RequestParamsMeta,
+        timeout_s: float | None = None,
+        on_progress: ProgressFnT | None = None,
+    ) -> CallToolResult:
+        """
+        The server's own answer.
+
+        Raises Unavailable when the server is away, dies or is silent for longer than its limit.
+        """
+        client = self._client
+        if client is None:
+            raise self._away()
+        limit = min(timeout_s or self.spec.call_timeout_s, self.spec.call_timeout_s)
+        try:
+            return await client.call_tool(
+                tool, arguments, read_timeout_seconds=limit, progress_callback=on_progress, meta=meta
+            )
+        except MCPError as error:
+            raise self._translated(error, limit) from None
+        except (OSError, anyio.ClosedResourceError, anyio.BrokenResourceError):
+            self._suspect.set()
+            raise self._lost() from None
+
+    async def _live_once(self) -> bool:
+        """Connect and stay until the connection is lost; True if it was ever ready."""
+        was_ready = False
+        link = self._link = Link()
+        self._suspect = anyio.Event()
+        problem: ScribeTreeError = self._lost()
+        with anyio.CancelScope() as scope:
+            scope.deadline = anyio.current_time() + self.spec.connect_timeout_s
+            try:
+                with self._server_log() as server_log:
+                    async with make_client(self.spec, link, server_log=lambda: server_log) as client:
+                        await self._welcome(client)
+                        scope.deadline = float("inf")
+                        was_ready = True
+                        await self._watch(client, link)
+                        self._client = None
+                        self._become(ServerState.AWAY, problem=problem)
+            except Exception as error:  # noqa: BLE001 - whatever ends a connection, the server is away now
+                problem = self._start_problem(error, link) if not was_ready else problem
+        self._client = self._link = None
+        if scope.cancelled_caught:
+            problem = self._too_slow(link)
+        self._become(ServerState.AWAY, problem=problem)
+        self.settled.set()
+        return was_ready
+
+    async def _welcome(self, client: Client) -> None:
+        tools = tuple((await client.list_tools()).tools)
+        self._client = client
+        self._status = replace(self._status, starts=self._status.starts + 1, protocol=client.protocol_version)
+        self._become(ServerState.READY, tools=tools)
+        self.settled.set()
+
+    async def _watch(self, client: Client, link: Link) -> None:
+        """Return when the connection has ended or no longer answers."""
+        while True:
+            with anyio.move_on_after(self._pauses.probe_every):
+                await self._first_of(link.ended, self._suspect)
+            if link.ended.is_set():
+                return
+            self._suspect = anyio.Event()
+            if not await self._answers(client):
+                return
+
+    async def _answers(self, client: Client) -> bool:
+        try:
+            with anyio.fail_after(self._pauses.probe_limit):
+                tools = tuple((await client.list_tools(cache_mode="refresh")).tools)
+        except (MCPError, OSError, TimeoutError, anyio.ClosedResourceError, anyio.BrokenResourceError):
+            return False
+        if tools != self._status.tools:
+            self._become(ServerState.READY, tools=tools)
+        return True
+
+    async def _first_of(self, *events: anyio.Event) -> None:
+        async with anyio.create_task_group() as group:
+
+            async def wait(event: anyio.Event) -> None:
+                await event.wait()
+                group.cancel_scope.cancel()
+
+            for event in events:
+                group.start_soon(wait, event)
+
+    def _become(
+        self,
+        state: ServerState,
+        *,
+        tools: tuple[Tool, ...] | None = None,
+        problem: ScribeTreeError | None = None,
+    ) -> None:
+        before = self._status
+        kept = before.tools if tools is None else tools
+        self._status = replace(before, state=state, tools=kept, problem=problem)
+        if self._status != before:
+            self._on_change(self._status)
+
+    def _translated(self, error: MCPError, limit: float) -> ScribeTreeError:
+        if error.code == CONNECTION_CLOSED:
+            return self._lost()
+        self._suspect.set()
+        if error.code == REQUEST_TIMEOUT:
+            return Unavailable(
+                f"{self.spec.name} did not answer within {limit:g} s.",
+                hint="It is being checked, and restarted if it hangs; try again.",
+            )
+        if error.code == _INVALID_PARAMS:
+            return InvalidInput(f"{self.spec.name} refused the request.", hint="See the tool's input schema.")
+        return InternalError(
+            f"{self.spec.name} failed with protocol error {error.code}.", hint=f"See {self._log_path}."
+        )
+
+    def _away(self) -> Unavailable:
+        why = self._status.problem.message if self._status.problem else f"{self.spec.name} is not connected yet."
+        return Unavailable(why, hint=f"It is being started again; try again in a moment, or see {self._log_path}.")
+
+    def _lost(self) -> Unavailable:
+        return Unavailable(
+            f"{self.spec.name} stopped.", hint=f"It is being started again; try again. See {self._log_path}."
+        )
+
+    def _too_slow(self, link: Link) -> Unavailable:
+        return Unavailable(
+            f"{self.spec.name} did not start within {self.spec.connect_timeout_s:g} s.{_rubbish(link)}",
+            hint=self._where_to_look(),
+        )
+
+    def _start_problem(self, error: Exception, link: Link) -> Unavailable:
+        log.info("server_start_failed", server=self.spec.name, **where_raised(error))
+        if isinstance(error, FileNotFoundError):
+            return Unavailable(
+                f"The command of {self.spec.name} was not found.", hint="Give an absolute path in mcp.json."
+            )
+        if isinstance(error, PermissionError):
+            return Unavailable(
+                f"The command of {self.spec.name} may not be run.",
+                hint="Make it executable, or name another.",
+            )
+        how = "cannot be reached" if self.spec.kind in {"http", "sse"} else "ended before it was ready"
+        return Unavailable(
+            f"{self.spec.name} {how}, or does not speak MCP.{_rubbish(link)}", hint=self._where_to_look()
+        )
+
+    def _where_to_look(self) -> str:
+        if self.spec.kind in {"http", "sse"}:
+            return "See that it runs, and that its `url` in mcp.json is right."
+        return f"Run its command by hand, or see {self._log_path}."
+
+    def _server_log(self) -> contextlib.AbstractContextManager[TextIO]:
+        """Where the server's standard error goes: a file of its own, begun anew when it grows large."""
+        self._log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        large = self._log_path.exists() and self._log_path.stat().st_size > _MAX_LOG_BYTES
+        return self._log_path.open("w" if large else "a", encoding="utf-8", errors="replace")
+
+
+def _rubbish(link: Link) -> str:
+    if not link.unreadable_lines:
+        return ""
+    return f" It printed {link.unreadable_lines} lines on standard output that are not MCP messages."

@@ -1,0 +1,186 @@
+"""
+What a run found, as a page that a teacher can read in two minutes.
+
+Markdown: it reads well in a terminal, in a file and in an assistant. It points into the student's text by offsets and
+quotes nothing of it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from scribetree.host.workflows.engine import RunResult
+
+__all__ = ["render"]
+
+Steps = Mapping[str, Mapping[str, Any]]
+
+
+def render(result: RunResult) -> str:
+    """The report of a run; a workflow without one of its own gets a summary of its steps."""
+    sections = _writing_sections if result.workflow.report == "writing" else _plain_sections
+    lines = [f"# {result.workflow.title}", "", *sections(result), *_origin(result)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _plain_sections(result: RunResult) -> Iterator[str]:
+    for step in result.workflow.steps:
+        outcome = result.steps[step.id]
+        yield f"- {step.title or step.id}: {outcome['state']}{_why(outcome)}"
+    yield ""
+
+
+def _writing_sections(result: RunResult) -> Iterator[str]:
+    yield from _not_known(result)
+    for title, step_id, section in _SECTIONS:
+        outcome = result.steps.get(step_id)
+        if outcome is not None and outcome["result"] is not None:
+            yield f"## {title}"
+            yield ""
+            yield from section(outcome["result"], result.steps)
+            yield ""
+
+
+def _not_known(result: RunResult) -> Iterator[str]:
+    """What the report is silent about, said before anything else."""
+    missing = [
+        f"- {step.title or step.id}: {result.steps[step.id]['state']}{_why(result.steps[step.id])}"
+        for step in result.workflow.steps
+        if result.steps[step.id]["state"] == "failed"
+        or (result.steps[step.id]["state"] == "skipped" and step.id != "alerts")
+    ]
+    if missing:
+        has_failed = any(step["state"] == "failed" for step in result.steps.values())
+        yield "This report is incomplete:" if has_failed else "Not looked at, for want of what it needs:"
+        yield ""
+        yield from missing
+        yield ""
+
+
+def _reflection(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
+    if found["abstained"]:
+        yield f"No judgement: {found['reason']}"
+    else:
+        yield (
+            f"Quality {found['overall']} of 100, depth {found['depth']} of 4 ({_DEPTHS[found['depth']]}), "
+            f"specificity {found['specificity']:.1f} of 4."
+        )
+        names = sorted({element["kind"] for element in found["elements"]})
+        yield f"It holds: {', '.join(names) or 'nothing reflective yet'}."
+    yield f"AI help now: **{found['access_level']}**. For more: {' '.join(found['next_level'])}"
+    yield found["caution"]
+    if found["feedback"]:
+        yield ""
+        yield "Questions to ask the student:"
+        yield ""
+        yield from (f"- {question}" for question in found["feedback"])
+
+
+_DEPTHS = (
+    "nothing reflective",
+    "tells what was done",
+    "names a difficulty or a judgement",
+    "gives reasons and something understood",
+    "weighs another view and plans ahead",
+)
+
+
+def _patterns(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
+    structure, complexity, style = found["structure"], found["complexity"], found["style"]
+    yield (
+        f"{_count(structure['words'], 'word')} in {_count(structure['sentences'], 'sentence')} "
+        f"and {_count(structure['paragraphs'], 'paragraph')}. "
+        f"Sentences have {structure['mean_sentence_length']:.0f} words on average, "
+        f"from {structure['shortest_sentence']} to {structure['longest_sentence']}."
+    )
+    yield (
+        f"It reads at about US grade {complexity['grade_level']:.0f}, in a {style['tone']} tone, "
+        f"with a vocabulary diversity of {style['vocabulary_diversity']:.2f} (0 to 1)."
+    )
+    if found["notes"]:
+        yield ""
+        yield "Worth a look:"
+        yield ""
+        yield from (f"- {note['text']} (characters {note['start']} to {note['end']})" for note in found["notes"])
+
+
+def _revision(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
+    if not found["changes"]:
+        yield "The two drafts are the same."
+        return
+    yield (
+        f"{found['words_before']} words became {found['words_after']}. {_count(found['added'], 'sentence')} added, "
+        f"{found['deleted']} taken out, {found['modified']} changed, {found['unchanged']} kept. "
+        f"{found['content_share']:.0%} of the changes are about content."
+    )
+
+
+def _process(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
+    yield from found["description"]
+
+
+def _integrity(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
+    if found["abstained"]:
+        yield f"No judgement: {found['reason']}"
+    yield from (f"- {each['observation']}" for each in found["evidence"])
+    if found["evidence"]:
+        yield ""
+    yield from found["recommendations"]
+
+
+def _skills(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
+    for skill in found["skills"]:
+        state = "goal reached" if skill["reached"] else f"{skill['gap']:.0%} to the goal; {skill['recommendation']}"
+        yield f"- {skill['skill_name']}: {state}"
+
+
+def _next_steps(found: Mapping[str, Any], steps: Steps) -> Iterator[str]:
+    if not found["recommendations"]:
+        yield found["note"]
+    for each in found["recommendations"]:
+        yield f"- **{each['type'].replace('_', ' ')}** (sure: {each['confidence']:.0%}): {each['rationale']}"
+        yield from (f"  - {action['description']}" for action in each["suggested_actions"])
+    sent = steps.get("alerts", {}).get("result")
+    if sent:
+        told = len(sent["sent"]) + len(sent["queued"]) + len(sent["known"])
+        later = " (after the batch or the quiet hours)" if sent["queued"] else ""
+        yield ""
+        yield f"{_count(told, 'alert')} put into the teacher's inbox{later}."
+
+
+def _questions(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
+    levels = [each["name"] or "no level" for each in found["questions"]]
+    yield f"The questions above ask to: {', '.join(levels)}."
+    yield from found["recommendations"]
+
+
+_SECTIONS: tuple[tuple[str, str, Callable[[Mapping[str, Any], Steps], Iterator[str]]], ...] = (
+    ("What to do next", "recommendations", _next_steps),
+    ("The reflection", "reflection", _reflection),
+    ("What the questions ask for", "questions", _questions),
+    ("Skills beside goals", "skills", _skills),
+    ("The text", "patterns", _patterns),
+    ("From draft to draft", "revision", _revision),
+    ("How it was written", "process", _process),
+    ("Continuity", "integrity", _integrity),
+)
+
+
+def _origin(result: RunResult) -> Iterator[str]:
+    rungs = {
+        origin["served_by"] for step in result.steps.values() if (origin := step["provenance"]) and origin["served_by"]
+    }
+    yield "---"
+    yield (
+        "Rules and counts, not a grade and not a verdict: check them against what you know of the student. "
+        f"Answered by: {', '.join(sorted(rungs)) or 'nobody'}. Run {result.run_id}."
+    )
+
+
+def _why(outcome: Mapping[str, Any]) -> str:
+    if outcome.get("error"):
+        return f": {outcome['error']['message']}"
+    return f" ({outcome['why']})" if outcome.get("why") else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

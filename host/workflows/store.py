@@ -1,0 +1,49 @@
+"""Where runs are kept, and how: sealed JSON in one SQLite file, never pickles."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from scribetree.privacy.keys import KeyRing
+from scribetree.privacy.sealed import Sealer
+from scribetree.shapes import as_object
+
+__all__ = ["make_serializer", "system_database_url"]
+
+_PLACE = "workflow-state"
+_EXCEPTION = "!exception"
+
+
+def system_database_url(home: Path) -> str:
+    """The SQLite file of all runs of one installation."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return f"sqlite:///{home / 'workflows.db'}"
+
+
+def make_serializer(ring: KeyRing) -> Any:  # noqa: ANN401 - DBOS's Serializer, which must not be imported early
+    """How DBOS writes down what it is given."""
+    from dbos import Serializer  # noqa: PLC0415 - half a second
+
+    sealer = Sealer(ring, "workflows")
+
+    class SealedJson(Serializer):
+        """Inputs and results as sealed JSON; an exception as the name of its type."""
+
+        def serialize(self, data: Any) -> str:  # noqa: ANN401 - DBOS's own signature
+            plain = json.dumps(_plain(data), ensure_ascii=False).encode()
+            return base64.b64encode(sealer.seal(plain, place=_PLACE)).decode()
+
+        def deserialize(self, serialized_data: str) -> Any:  # noqa: ANN401 - as above
+            value: Any = json.loads(sealer.open(base64.b64decode(serialized_data), place=_PLACE))
+            kept = as_object(value) or {}
+            return RuntimeError(kept[_EXCEPTION]) if _EXCEPTION in kept else value
+
+        def name(self) -> str:
+            return "scribetree-sealed-json"
+
+    return SealedJson()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON, or an exception
+    return {_EXCEPTION: type(value).__qualname__} if isinstance(value, BaseException) else value

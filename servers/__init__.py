@@ -1,0 +1,1 @@
+"""The six MCP servers, each a thin module over one kit."""

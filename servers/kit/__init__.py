@@ -1,0 +1,60 @@
+"""
+The kit that makes every server: tools in, a whole MCP server out.
+
+    tools = Toolbox()
+
+    @tools.add(title="Compare two drafts", hints=READS)
+    def compare_drafts(earlier: Essay, later: Essay) -> DraftComparison: ...
+
+    server = make_server("writing-analysis", title=..., instructions=..., tools=tools)
+    serve(server, transport="stdio")
+
+A tool validates nothing, checks no caller and formats no error: the kit does, in the same way for all.
+"""
+
+from scribetree.servers.kit._arguments import (
+    MAX_TEXT_CHARACTERS,
+    AssignmentId,
+    CourseId,
+    EducatorId,
+    Essay,
+    PurposeWords,
+    Reflection,
+    StudentId,
+)
+from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
+from scribetree.servers.kit._pipeline import CallRecord, Observer
+from scribetree.servers.kit._results import error_of, error_result, with_provenance
+from scribetree.servers.kit._serve import MAX_BODY_BYTES, Transport, serve
+from scribetree.servers.kit._server import make_server
+from scribetree.servers.kit._toolbox import READS, ROLES_KEY, WRITES, WRITES_ONCE, Toolbox
+from scribetree.servers.kit._wiring import Wiring
+
+__all__ = [
+    "CORRELATION_KEY",
+    "MAX_BODY_BYTES",
+    "MAX_TEXT_CHARACTERS",
+    "READS",
+    "ROLES_KEY",
+    "WRITES",
+    "WRITES_ONCE",
+    "AssignmentId",
+    "CallRecord",
+    "Caller",
+    "CourseId",
+    "EducatorId",
+    "Essay",
+    "Means",
+    "Observer",
+    "PurposeWords",
+    "Reflection",
+    "StudentId",
+    "Toolbox",
+    "Transport",
+    "Wiring",
+    "error_of",
+    "error_result",
+    "make_server",
+    "serve",
+    "with_provenance",
+]

@@ -1,0 +1,135 @@
+"""The tools of one server, gathered by a decorator before the server exists."""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
+
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
+from mcp.shared.exceptions import MCPError
+from mcp.types import CallToolResult, ToolAnnotations
+
+from scribetree.errors import InternalError, ScribeTreeError
+from scribetree.log import log, where_raised
+from scribetree.privacy.context import RequesterType
+from scribetree.privacy.guard import EVERYONE, Rule
+from scribetree.servers.kit._results import error_result
+from scribetree.servers.kit._schema import close_schema
+
+__all__ = ["READS", "ROLES_KEY", "WRITES", "WRITES_ONCE", "RegisteredTool", "Toolbox"]
+
+READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
+WRITES_ONCE = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+"""A write whose repetition changes nothing more."""
+
+ROLES_KEY = "scribetree/roles"
+"""The key in a tool's `_meta` that lists who may call it."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredTool:
+    """A tool and the rule of who may call it."""
+
+    tool: Tool
+    rule: Rule
+
+
+class Toolbox:
+    """The tools of one server, in the order in which they are listed."""
+
+    def __init__(self) -> None:
+        self._tools: dict[str, RegisteredTool] = {}
+
+    def add(
+        self,
+        *,
+        title: str,
+        hints: ToolAnnotations,
+        roles: frozenset[RequesterType] = EVERYONE,
+        structured: bool = True,
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """
+        The decorated function becomes a tool; its docstring is the description a model reads.
+
+        A plain function runs in a worker thread, an `async` one on the event loop: keep those cheap.
+        """
+
+        def register(function: Callable[P, R]) -> Callable[P, R]:
+            tool = Tool.from_function(
+                _guarded(function),
+                name=function.__name__,
+                title=title,
+                description=inspect.getdoc(function),
+                annotations=hints,
+                meta={ROLES_KEY: sorted(roles)},
+                structured_output=False,
+            )
+            if structured:
+                tool.fn_metadata = _structured(tool, get_type_hints(function)["return"])
+            self._tools[tool.name] = RegisteredTool(close_schema(tool), Rule(roles))
+            return function
+
+        return register
+
+    def get(self, name: str) -> RegisteredTool | None:
+        """The tool of that name, if there is one."""
+        return self._tools.get(name)
+
+    def names(self) -> list[str]:
+        """All names, in order."""
+        return list(self._tools)
+
+    def tools(self) -> list[Tool]:
+        """All tools as the SDK takes them."""
+        return [registered.tool for registered in self._tools.values()]
+
+
+def _structured(tool: Tool, answer: Any) -> FuncMetadata:  # noqa: ANN401 - a type
+    """The tool's metadata with `answer`, a dataclass, as its output; the SDK's own way refuses slots."""
+    return FuncMetadata(arg_model=tool.fn_metadata.arg_model, output_model=answer)
+
+
+def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, which gives an error result instead of raising; an unforeseen error tells nothing outside."""
+    if inspect.iscoroutinefunction(function):
+        awaitable = cast("Callable[..., Awaitable[Any]]", function)
+
+        @functools.wraps(function)
+        async def run(**arguments: object) -> object:
+            try:
+                return await awaitable(**arguments)
+            except MCPError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the border: whatever it is, the client gets an answer
+                return _failure(function.__name__, error)
+
+        return run
+
+    @functools.wraps(function)
+    def run_in_thread(**arguments: object) -> object:
+        try:
+            return function(**arguments)
+        except MCPError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            return _failure(function.__name__, error)
+
+    return run_in_thread
+
+
+def _failure(tool: str, error: Exception) -> CallToolResult:
+    if isinstance(error, ScribeTreeError):
+        return error_result(error)
+    log.error("tool_failed", tool=tool, **where_raised(error))
+    return error_result(
+        InternalError(
+            f"{tool} failed for a reason of its own; nothing was changed.",
+            hint="Try again; if it fails again, report the correlation id of this answer.",
+        )
+    )

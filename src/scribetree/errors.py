@@ -1,0 +1,103 @@
+"""
+Every error that Scribe Tree raises on purpose, each with what happened and the next step.
+
+    ScribeTreeError
+    ├── InvalidInput      an argument, a file or a definition does not fit its rule
+    ├── UnknownName       no server, tool, workflow or run of that name
+    ├── Denied            this caller may not do this; looks the same as "not there"
+    ├── Unavailable       a server is away, or did not answer in time; trying again may help
+    ├── ConfigError       the configuration cannot be used
+    └── InternalError     a defect of ours; the details are in the log, not in the answer
+
+A message never holds student text, a name or the value that was wrong.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TypedDict
+
+__all__ = [
+    "ConfigError",
+    "Denied",
+    "ErrorPayload",
+    "InternalError",
+    "InvalidInput",
+    "ScribeTreeError",
+    "Unavailable",
+    "UnknownName",
+]
+
+
+class ErrorPayload(TypedDict):
+    """An error as a model or a script reads it."""
+
+    code: str
+    message: str
+    retryable: bool
+    fix: str
+
+
+class ScribeTreeError(Exception):
+    """The root of the tree; `message` says what and why, `hint` the next step."""
+
+    code = "error"
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def payload(self) -> ErrorPayload:
+        """The error in the one shape that every door gives out."""
+        return {"code": self.code, "message": self.message, "retryable": self.retryable, "fix": self.hint}
+
+
+class InvalidInput(ScribeTreeError):
+    """An argument, a file or a definition does not fit; nothing was changed."""
+
+    code = "invalid_input"
+
+
+class UnknownName(ScribeTreeError):
+    """There is no server, tool, workflow or run of that name."""
+
+    code = "unknown_name"
+
+    @classmethod
+    def of(cls, kind: str, name: str, known: Iterable[str], *, where: str = "") -> "UnknownName":
+        """An error that offers the nearest known name, or else all of them."""
+        names = sorted(known)
+        near = get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(names) or 'none'}."
+        return cls(f"There is no {kind} '{_printable(name)}'{where}.", hint=hint)
+
+
+class Denied(ScribeTreeError):
+    """This caller may not do this."""
+
+    code = "denied"
+
+
+class Unavailable(ScribeTreeError):
+    """A server is away or did not answer within its limit."""
+
+    code = "unavailable"
+    retryable = True
+
+
+class ConfigError(ScribeTreeError):
+    """The configuration cannot be used."""
+
+    code = "config"
+
+
+class InternalError(ScribeTreeError):
+    """Something that should not happen did; the log has the details."""
+
+    code = "internal"
+
+
+def _printable(name: str) -> str:
+    clean = "".join(character if character.isprintable() else "?" for character in name)
+    return clean if len(clean) <= 64 else clean[:61] + "..."

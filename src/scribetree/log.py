@@ -1,0 +1,62 @@
+"""
+Logs that hold fields and never texts, on standard error.
+
+Exceptions are logged by type and place only: the message of an exception may quote what a student wrote.
+The SDK and the libraries below it log through `logging`; their records lose their tracebacks here for the
+same reason.
+"""
+
+import logging
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
+__all__ = ["configure", "log", "where_raised"]
+
+log: "FilteringBoundLogger" = structlog.get_logger()
+
+
+def configure(level: str) -> None:
+    """Every log line from here on is one JSON object on standard error, at `level` or above."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    _tame_libraries(max(number, logging.WARNING))
+
+
+def where_raised(error: BaseException) -> dict[str, str]:
+    """The type of `error` and the lines it passed through, without its message."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+    return {"error": type(error).__qualname__, "raised_at": places}
+
+
+class _FieldsOnly(logging.Formatter):
+    """A library's record as its logger, level and unfilled template: arguments may be personal data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        template = record.msg if isinstance(record.msg, str) and record.args else "(message withheld)"
+        return f'{{"level": "{record.levelname.lower()}", "logger": "{record.name}", "event": {template!r}}}'
+
+
+def _tame_libraries(level: int) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_FieldsOnly())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # It logs each line that a server prints and that is not MCP; the host counts those itself.
+    logging.getLogger("mcp.client.stdio").setLevel(logging.CRITICAL)
