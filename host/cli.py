@@ -173,15 +173,24 @@ def call(
 @app.command(name="run")
 def run_workflow(
     workflow: Annotated[str, typer.Argument(help="A workflow's name, or a YAML file.")],
-    input_file: Annotated[Path, typer.Option("--input", help="The JSON file with its inputs.")],
+    input_file: Annotated[Path | None, typer.Option("--input", help="The JSON file with its inputs.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="JSON Lines of inputs: one run each, resumable.")] = None,
     role: AsRole = Role.EDUCATOR,
     config: ConfigFile = None,
     json: Json = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
 ) -> None:
-    """Run a workflow to its end, and print its report."""
+    """Run a workflow to its end, and print its report; with --batch, once for each line of a file."""
     from scribetree.host.commands.run import run  # noqa: PLC0415
 
+    if (input_file is None) == (batch is None):
+        raise typer.BadParameter("give either --input FILE or --batch FILE")
+    if batch is not None:
+        from scribetree.host.commands.batch import run_batch  # noqa: PLC0415
+
+        raise typer.Exit(run_batch(config, workflow, batch, role=role.value, as_json=json))
+    if input_file is None:
+        return
     raise typer.Exit(run(config, workflow, input_file, role=role.value, as_json=json, watch=watch))
 
 
@@ -227,6 +236,22 @@ def resume(
     from scribetree.host.commands.run import resume as resume_run  # noqa: PLC0415
 
     raise typer.Exit(resume_run(config, run_id, as_json=json, watch=watch))
+
+
+@workflows_app.command()
+def retry(
+    run_id: Annotated[str, typer.Argument(help="A run's id.")],
+    from_step: Annotated[
+        str | None, typer.Option("--from", help="The step to begin at; else the first failed.")
+    ] = None,
+    config: ConfigFile = None,
+    json: Json = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
+) -> None:
+    """Run an ended run anew from a step; what it did before that is kept."""
+    from scribetree.host.commands.run import retry as retry_run  # noqa: PLC0415
+
+    raise typer.Exit(retry_run(config, run_id, from_step=from_step, as_json=json, watch=watch))
 
 
 @workflows_app.command()

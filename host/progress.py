@@ -22,6 +22,8 @@ _MARKS: dict[StepState | None, str] = {
     "ok": "[green]✓[/]",
     "failed": "[red]✗[/]",
     "skipped": "[dim]–[/]",
+    "undone": "[yellow]⟲[/]",
+    "not undone": "[red]![/]",
 }
 
 

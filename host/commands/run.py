@@ -26,7 +26,7 @@ from scribetree.privacy.context import PrivacyContext
 from scribetree.settings import Settings
 from scribetree.shapes import as_object
 
-__all__ = ["read_inputs", "resume", "run"]
+__all__ = ["read_inputs", "resolve_inputs", "resume", "retry", "run"]
 
 _MAX_FILES = 50
 
@@ -46,10 +46,18 @@ def run(config: Path | None, name: str, input_file: Path, *, role: str, as_json:
 
 def resume(config: Path | None, run_id: str, *, as_json: bool, watch: bool) -> int:
     """The interrupted run has gone on to its end."""
-    home = Settings.from_environment().home
 
     async def go(engine: Engine) -> RunResult:
-        return await engine.resume(run_id, home=home)
+        return await engine.resume(run_id)
+
+    return _drive(config, go, as_json=as_json, watch=watch)
+
+
+def retry(config: Path | None, run_id: str, *, from_step: str | None, as_json: bool, watch: bool) -> int:
+    """A new run has kept what the old one did before a step, and has done the rest."""
+
+    async def go(engine: Engine) -> RunResult:
+        return await engine.retry(run_id, from_step=from_step)
 
     return _drive(config, go, as_json=as_json, watch=watch)
 
@@ -59,10 +67,15 @@ def read_inputs(path: Path) -> dict[str, Any]:
     inputs = as_object(read_json(f"@{path}"))
     if inputs is None:
         raise InvalidInput(f"{path} does not hold a JSON object.", hint="Write the inputs by name.")
+    return resolve_inputs(inputs, path.parent)
+
+
+def resolve_inputs(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The same inputs, with each value "@name" replaced by what the file of that name in `folder` holds."""
     named = [value for value in inputs.values() if isinstance(value, str) and value.startswith("@")]
     if len(named) > _MAX_FILES:
-        raise InvalidInput(f"{path} names more than {_MAX_FILES} files.", hint="Split it.")
-    return {name: _resolved(value, path.parent) for name, value in inputs.items()}
+        raise InvalidInput(f"The inputs name more than {_MAX_FILES} files.", hint="Split them.")
+    return {name: _resolved(value, folder) for name, value in inputs.items()}
 
 
 def _resolved(value: Any, folder: Path) -> Any:  # noqa: ANN401 - JSON

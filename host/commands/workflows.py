@@ -38,7 +38,7 @@ def show(name: str, *, as_json: bool) -> int:
     """One definition is shown, its steps in the order in which they can run."""
     workflow = load_workflow(name)
     if as_json:
-        print_json(workflow.model_dump(mode="json"), indent=2)
+        print_json(workflow.model_dump(mode="json", by_alias=True), indent=2)
         return 0
     print_line(f"{workflow.id}: {workflow.title}\n\n{workflow.description.strip()}\n\ninputs")
     for input_name, spec in workflow.inputs.items():

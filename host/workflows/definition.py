@@ -3,7 +3,7 @@ A workflow as it is written down, checked before anything runs.
 
     id: complete-writing-analysis
     inputs:
-      essay: {required: true}
+      essay: {required: true, schema: {type: string, maxLength: 200000}}
     steps:
       - id: patterns
         server: writing-analysis
@@ -12,6 +12,11 @@ A workflow as it is written down, checked before anything runs.
 
 Each argument is a JMESPath over `inputs` and over the results of earlier steps by their ids; a step waits for
 those that its expressions name, and for those under `needs`. What evaluates to null is left out.
+
+With `for_each` a step calls its tool once for each element of a list, which its arguments see as `item`. A step
+that writes says how it is undone (`undo`, whose expressions also see its own result), or why it cannot be
+(`final`). What a failure means stands in `on_failure`: `stop`, `continue` without the step, or `undo` what was
+done so far, last first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,35 +25,51 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import jmespath
-import yaml
-from jmespath.exceptions import JMESPathError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from scribetree.errors import InvalidInput, UnknownName
 from scribetree.host.files import read_text
-from scribetree.shapes import as_object
+from scribetree.host.workflows.expressions import evaluate, roots
+from scribetree.host.workflows.schema import first_fault
+from scribetree.host.workflows.source import NOWHERE, Source, parse
+from scribetree.provenance import Rung
 
-__all__ = ["Step", "Workflow", "evaluate", "library", "load_workflow"]
+__all__ = ["ITEM", "Input", "Step", "Undo", "Workflow", "evaluate", "library", "load_workflow"]
+
+ITEM = "item"
+"""The name of the element at hand in the expressions of a step with `for_each`."""
 
 _MAX_BYTES = 256 * 1024
 _MAX_STEPS = 100
+_MAX_ITEMS = 1000
 _INPUTS = "inputs"
 
 _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+_Arguments = dict[str, Annotated[str, Field(max_length=4000)]]
 
 
 class Input(BaseModel):
-    """One input of a workflow."""
+    """One input of a workflow; `schema` is a JSON Schema that its value must fit."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     required: bool = False
     description: str = ""
+    rule: dict[str, Any] = Field(default_factory=dict, alias="schema")
+
+
+class Undo(BaseModel):
+    """The call that takes back what a step did; its expressions see the step's own result under its id."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tool: str
+    server: str | None = None
+    arguments: _Arguments = Field(default_factory=dict)
 
 
 class Step(BaseModel):
-    """One call of one tool."""
+    """One call of one tool, or with `for_each` one call for each element of a list."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -56,18 +77,32 @@ class Step(BaseModel):
     title: str = ""
     server: str
     tool: str
-    arguments: dict[str, str] = Field(default_factory=dict)
+    arguments: _Arguments = Field(default_factory=dict)
     needs: tuple[str, ...] = ()
     when: str | None = None
-    on_failure: Literal["stop", "continue"] = "stop"
+    for_each: str | None = None
+    max_items: Annotated[int, Field(ge=1, le=_MAX_ITEMS)] = 100
+    on_failure: Literal["stop", "continue", "undo"] = "stop"
+    undo: Undo | None = None
+    final: Annotated[str, Field(min_length=10, max_length=300)] | None = None
+    least_rung: Rung = "mock"
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
     retries: Annotated[int, Field(ge=0, le=10)] = 4
 
-    def expressions(self) -> Iterator[str]:
-        """All JMESPath expressions of the step."""
-        yield from self.arguments.values()
+    @model_validator(mode="after")
+    def _undoes_or_is_final(self) -> "Step":
+        if self.undo is not None and self.final is not None:
+            raise ValueError("a step has `undo` or `final`, not both")
+        return self
+
+    def expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """All JMESPath expressions that decide what the step does, each with its place in the step."""
+        for name, text in self.arguments.items():
+            yield ("arguments", name), text
         if self.when is not None:
-            yield self.when
+            yield ("when",), self.when
+        if self.for_each is not None:
+            yield ("for_each",), self.for_each
 
 
 class Workflow(BaseModel):
@@ -80,7 +115,14 @@ class Workflow(BaseModel):
     description: str = ""
     inputs: dict[str, Input] = Field(default_factory=dict)
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=_MAX_STEPS)]
+    at_once: Annotated[int, Field(ge=1, le=20)] = 5
     report: Literal["writing"] | None = None
+
+    _source: Source = PrivateAttr(default=NOWHERE)
+
+    def place(self, step: Step, *path: str | int) -> str:
+        """Where a part of a step stands, as the beginning of an error's text."""
+        return self._source.at("steps", self.steps.index(step), *path)
 
     @cached_property
     def needs(self) -> dict[str, frozenset[str]]:
@@ -95,8 +137,10 @@ class Workflow(BaseModel):
         while waiting:
             ready = [step for step in waiting.values() if self.needs[step.id] <= done]
             if not ready:
+                first = next(iter(waiting.values()))
                 raise InvalidInput(
-                    f"The steps {', '.join(sorted(waiting))} of workflow {self.id} wait for one another.",
+                    f"{self.place(first)}The steps {', '.join(sorted(waiting))} of workflow {self.id} "
+                    "wait for one another.",
                     hint="Take one of their references or `needs` away.",
                 )
             waves.append(ready)
@@ -108,19 +152,17 @@ class Workflow(BaseModel):
     def check(self) -> None:
         """Nothing happens if the definition holds together; else the first fault is named."""
         ids = [step.id for step in self.steps]
-        if len(set(ids)) != len(ids) or _INPUTS in ids:
-            raise InvalidInput(f"Workflow {self.id} names a step twice.", hint="Give each step an id of its own.")
-        for step in self.steps:
-            for other in step.needs:
-                if other not in ids:
-                    raise UnknownName.of("step", other, ids, where=f" for `needs` of step {step.id}")
-            for root in {root for text in step.expressions() for root in _roots(text, step.id)}:
-                if root not in {_INPUTS, *ids}:
-                    raise UnknownName.of("step or `inputs`", root, [_INPUTS, *ids], where=f" in step {step.id}")
+        for number, step in enumerate(self.steps):
+            if step.id in ids[:number] or step.id in {_INPUTS, ITEM}:
+                raise InvalidInput(
+                    f"{self.place(step)}The id {step.id} of workflow {self.id} is taken.",
+                    hint="Give each step an id of its own.",
+                )
+            self._check_names(step, ids)
         self.waves()
 
     def check_inputs(self, inputs: Mapping[str, Any]) -> None:
-        """Nothing happens if `inputs` has what the workflow needs and nothing else."""
+        """Nothing happens if `inputs` has what the workflow needs, as it needs it, and nothing else."""
         for name in inputs:
             if name not in self.inputs:
                 raise UnknownName.of("input", name, self.inputs, where=f" of workflow {self.id}")
@@ -130,21 +172,33 @@ class Workflow(BaseModel):
                 f"Workflow {self.id} needs the input{'s' if len(missing) > 1 else ''} {', '.join(missing)}.",
                 hint=f"See `scribetree workflows show {self.id}`.",
             )
+        for name, value in inputs.items():
+            if value is not None:
+                _check_value(name, value, self.inputs[name].rule)
+
+    def _check_names(self, step: Step, ids: list[str]) -> None:
+        for other in step.needs:
+            if other not in ids:
+                raise UnknownName.of("step", other, ids, where=f" for `needs` of step {step.id}")
+        for path, text in step.expressions():
+            visible = {_INPUTS, *ids, *([ITEM] if step.for_each and path[0] == "arguments" else [])}
+            self._check_expression(step, path, text, visible)
+        if step.undo:
+            for name, text in step.undo.arguments.items():
+                visible = {_INPUTS, *ids, *([ITEM] if step.for_each else [])}
+                self._check_expression(step, ("undo", "arguments", name), text, visible)
+
+    def _check_expression(self, step: Step, path: tuple[str, ...], text: str, visible: set[str]) -> None:
+        try:
+            named = roots(text)
+        except InvalidInput as error:
+            raise InvalidInput(f"{self.place(step, *path)}{error.message}", hint=error.hint) from None
+        for root in named - visible:
+            raise UnknownName.of("step or `inputs`", root, visible, where=f" in step {step.id}")
 
     def _named_in(self, step: Step) -> frozenset[str]:
         ids = {other.id for other in self.steps}
-        return frozenset(root for text in step.expressions() for root in _roots(text, step.id) if root in ids)
-
-
-def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    """The value of a JMESPath expression over inputs and earlier results; null where there is none."""
-    try:
-        return jmespath.search(expression, dict(scope))
-    except JMESPathError as error:
-        raise InvalidInput(
-            f"A workflow expression does not fit what an earlier step gave ({type(error).__name__}).",
-            hint="Compare the expression with that step's output schema.",
-        ) from None
+        return frozenset(root for _, text in step.expressions() for root in roots(text) if root in ids)
 
 
 def library() -> list[str]:
@@ -164,51 +218,20 @@ def load_workflow(name: str) -> Workflow:
     return _parse(read_text(path, max_bytes=_MAX_BYTES), str(path))
 
 
-def _parse(text: str, source: str) -> Workflow:
+def _parse(text: str, name: str) -> Workflow:
+    document, source = parse(text, name)
     try:
-        workflow = Workflow.model_validate(yaml.safe_load(text))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidInput(f"{source}, line {line}: {error.problem}.", hint="Mend the YAML.") from None
-    except (yaml.YAMLError, RecursionError):
-        raise InvalidInput(f"{source} is not valid YAML.", hint="Mend the YAML.") from None
+        workflow = Workflow.model_validate(document)
     except ValidationError as error:
         detail = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in detail["loc"]) or "the document"
-        raise InvalidInput(f"{source}: `{place}`: {detail['msg']}.", hint="Mend that entry.") from None
+        raise InvalidInput(f"{source.at(*detail['loc'])}`{place}`: {detail['msg']}.", hint="Mend that entry.") from None
+    workflow._source = source  # pyright: ignore[reportPrivateUsage] - set once, here, where the definition is made
     workflow.check()
     return workflow
 
 
-def _roots(expression: str, step_id: str) -> frozenset[str]:
-    """The names at which an expression starts: `inputs`, or ids of steps."""
-    try:
-        return frozenset(_roots_of(jmespath.compile(expression).parsed))
-    except JMESPathError as error:
-        raise InvalidInput(
-            f"An expression of step {step_id} is not JMESPath ({type(error).__name__}).",
-            hint="See the grammar at jmespath.org.",
-        ) from None
-
-
-# Nodes whose first child alone is evaluated against the root; the others see what that child gave.
-_CHAINS = frozenset(
-    {
-        "subexpression",
-        "index_expression",
-        "projection",
-        "value_projection",
-        "filter_projection",
-        "flatten",
-        "pipe",
-    }
-)
-
-
-def _roots_of(node: Mapping[str, Any]) -> Iterator[str]:
-    if node["type"] == "field":
-        yield node["value"]
-        return
-    children = node["children"][:1] if node["type"] in _CHAINS else node["children"]
-    for child in filter(None, map(as_object, children)):
-        yield from _roots_of(child)
+def _check_value(name: str, value: object, rule: Mapping[str, Any]) -> None:
+    fault = first_fault(value, rule) if rule else None
+    if fault is not None:
+        raise InvalidInput(f"The input {name} does not fit its rule: {fault}.", hint="See `scribetree workflows show`.")

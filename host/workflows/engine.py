@@ -9,47 +9,42 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import anyio
 import anyio.to_thread
 
-from scribetree.errors import InvalidInput, UnknownName
+from scribetree.errors import ErrorPayload, InvalidInput, Unavailable, UnknownName
+from scribetree.host.answer import Answer
 from scribetree.host.suite import Suite
-from scribetree.host.workflows.definition import Step, Workflow, evaluate
+from scribetree.host.workflows.check import check_against_tools
+from scribetree.host.workflows.definition import Step, Workflow
+from scribetree.host.workflows.execution import Run, StepEvent, StepListener, StepState
 from scribetree.host.workflows.liveness import hold, is_held
 from scribetree.host.workflows.store import make_serializer, system_database_url
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
+from scribetree.provenance import Rung
 from scribetree.settings import Settings
 
-__all__ = ["Engine", "RunResult", "StepEvent", "StepListener", "open_engine"]
+__all__ = ["Engine", "RunResult", "RunStatus", "StepEvent", "StepListener", "StepState", "open_engine"]
 
-_APPLICATION_VERSION = "1"
+_APPLICATION_VERSION = "2"
 """Raised when a change of this module could not go on with runs begun before it."""
+
+_CALLS_AT_ONCE = 20
+"""Over all runs of this process; each workflow says its own limit below that."""
 
 _FIRST_RETRY_S = 0.5
 _POLL_S = 0.05
+_RUNGS: tuple[Rung, ...] = get_args(Rung)
 
-StepState = Literal["running", "retrying", "ok", "failed", "skipped"]
-
-
-@dataclass(frozen=True, slots=True)
-class StepEvent:
-    """Something happened to a step."""
-
-    step: Step
-    state: StepState
-    ms: float = 0.0
-    note: str = ""
-
-
-StepListener = Callable[[StepEvent], None]
+RunStatus = Literal["completed", "failed", "undone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class RunResult:
 
     run_id: str
     workflow: Workflow
-    status: Literal["completed", "failed"]
+    status: RunStatus
     steps: Mapping[str, Mapping[str, Any]]
 
     def as_json(self) -> dict[str, Any]:
@@ -74,114 +69,124 @@ class RunResult:
 class Engine:
     """Runs workflows over one suite; there is one engine in a process."""
 
-    def __init__(self, dbos: ModuleType, suite: Suite, *, listener: StepListener) -> None:
+    def __init__(self, dbos: ModuleType, suite: Suite, *, home: Path, listener: StepListener) -> None:
         self._dbos: Any = dbos.DBOS
         self._set_id: Any = dbos.SetWorkflowID
         self._suite = suite
+        self._home = home
         self._listener = listener
+        self._everywhere = asyncio.Semaphore(_CALLS_AT_ONCE)
+        self._within: dict[str, asyncio.Semaphore] = {}
 
         @self._dbos.step(name="scribetree_call")  # type: ignore[untyped-decorator]
         async def call(step: dict[str, Any], arguments: dict[str, Any], caller: dict[str, Any]) -> dict[str, Any]:
-            return await self._call_tool(step, arguments, caller)
+            async with self._within[caller["correlation_id"]], self._everywhere:
+                return await self._call_tool(Step.model_validate(step), arguments, PrivacyContext(**caller))
 
         @self._dbos.workflow(name="scribetree_run")  # type: ignore[untyped-decorator]
         async def run(flow: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any]) -> dict[str, Any]:
-            return await self._run_definition(flow, inputs, caller)
+            workflow = Workflow.model_validate(flow)
+            self._within[caller["correlation_id"]] = asyncio.Semaphore(workflow.at_once)
+            try:
+                status, steps = await Run(workflow, inputs, caller, call, self._listener).to_end()
+            finally:
+                del self._within[caller["correlation_id"]]
+            return {"workflow": flow, "status": status, "steps": steps}
 
-        self._call, self._run = call, run
+        self._run = run
 
     async def run(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> RunResult:
-        """The workflow has run to its end; it can be resumed by its id from the moment it began."""
+        """
+        The workflow has run to its end; it can be resumed by its id from the moment it began.
+
+        The id is the caller's correlation id: the same id again gives the same run, finished or going on.
+        """
         workflow.check_inputs(inputs)
         await self.check_tools(workflow)
-        run_id = caller.correlation_id
-        with self._set_id(run_id):
+        with self._set_id(caller.correlation_id):
             handle = await self._dbos.start_workflow_async(
-                self._run, workflow.model_dump(mode="json"), dict(inputs), asdict(caller)
+                self._run, workflow.model_dump(mode="json", by_alias=True), dict(inputs), asdict(caller)
             )
-        return _as_result(run_id, await handle.get_result(polling_interval_sec=_POLL_S))
+        return await self._result(handle)
 
-    async def resume(self, run_id: str, *, home: Path) -> RunResult:
-        """An interrupted run has gone on to its end."""
-        status = await self._dbos.get_workflow_status_async(run_id)
-        if status is None:
-            raise UnknownName.of("run", run_id, [])
-        if status.status == "PENDING" and is_held(home, status.executor_id):
+    async def run_once(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> RunResult:
+        """As `run`, but a run of that id which was interrupted goes on, and one that failed is tried anew."""
+        status = await self._dbos.get_workflow_status_async(caller.correlation_id)
+        if status is None or status.status == "SUCCESS":
+            result = await self.run(workflow, inputs, caller=caller)
+            return result if status is None or result.status == "completed" else await self.retry(result.run_id)
+        if status.status == "PENDING" and is_held(self._home, status.executor_id):
+            return await self._result(await self._dbos.retrieve_workflow_async(caller.correlation_id))
+        return await self.resume(caller.correlation_id)
+
+    async def resume(self, run_id: str) -> RunResult:
+        """An interrupted or cancelled run has gone on to its end."""
+        status = await self._known(run_id)
+        if status.status == "PENDING" and is_held(self._home, status.executor_id):
             raise InvalidInput(
                 "That run is going on in another process.",
                 hint=f"See `scribetree workflows status {run_id}`.",
             )
-        handle = await self._dbos.resume_workflow_async(run_id)
-        return _as_result(run_id, await handle.get_result(polling_interval_sec=_POLL_S))
+        return await self._result(await self._dbos.resume_workflow_async(run_id))
+
+    async def retry(self, run_id: str, *, from_step: str | None = None) -> RunResult:
+        """
+        A new run has gone to its end, which keeps what an ended one did before a step and does the rest anew.
+
+        Without a step it begins at the first that failed.
+        """
+        await self._known(run_id)
+        recorded = await self._dbos.list_workflow_steps_async(run_id)
+        number = _first_number(recorded, from_step)
+        if number is None:
+            known = {str(each["output"]["step"]) for each in recorded if each["output"]}
+            raise UnknownName.of("step", str(from_step), known, where=f" among those that run {run_id} called")
+        return await self._result(await self._dbos.fork_workflow_async(run_id, number))
 
     async def check_tools(self, workflow: Workflow) -> None:
-        """Nothing happens if every step's tool is there; a server that is away is not held against it."""
+        """Nothing happens if the workflow fits the tools that are there."""
         await self._suite.settled()
-        known = {status.name: [tool.name for tool in status.tools] for status in self._suite.statuses()}
-        for step in workflow.steps:
-            if step.server not in known:
-                raise UnknownName.of("server", step.server, known, where=f" for step {step.id}")
-            tools = known[step.server]
-            if tools and step.tool not in tools:
-                raise UnknownName.of("tool", step.tool, tools, where=f" on {step.server} for step {step.id}")
+        check_against_tools(
+            workflow, {status.name: {tool.name: tool for tool in status.tools} for status in self._suite.statuses()}
+        )
 
-    async def _run_definition(
-        self, definition: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Wave after wave, so that a step has the same number in every replay."""
-        workflow = Workflow.model_validate(definition)
-        steps: dict[str, Any] = {}
-        for wave in workflow.waves():
-            scope = {"inputs": inputs} | {name: step["result"] for name, step in steps.items()}
-            failed = _stopped(workflow, steps)
-            outcomes = await asyncio.gather(*(self._run_step(step, scope, caller, stopped_by=failed) for step in wave))
-            steps |= {step.id: outcome for step, outcome in zip(wave, outcomes, strict=True)}
-        status = "failed" if _stopped(workflow, steps) else "completed"
-        return {"workflow": definition, "status": status, "steps": steps}
+    async def _known(self, run_id: str) -> Any:  # noqa: ANN401 - DBOS's own record
+        status = await self._dbos.get_workflow_status_async(run_id)
+        if status is None:
+            raise UnknownName.of("run", run_id, [])
+        return status
 
-    async def _run_step(
-        self, step: Step, scope: Mapping[str, Any], caller: dict[str, Any], *, stopped_by: str | None
-    ) -> dict[str, Any]:
-        if stopped_by is not None:
-            return self._skipped(step, f"step {stopped_by} failed")
-        if step.when is not None and not evaluate(step.when, scope):
-            return self._skipped(step, "not called for")
-        values = {name: evaluate(expression, scope) for name, expression in step.arguments.items()}
-        arguments = {name: value for name, value in values.items() if value is not None}
-        outcome: dict[str, Any] = await self._call(step.model_dump(mode="json"), arguments, caller)
-        error = outcome["error"]
-        self._listener(StepEvent(step, outcome["state"], ms=outcome["ms"], note=error["message"] if error else ""))
-        return outcome
+    async def _result(self, handle: Any) -> RunResult:  # noqa: ANN401 - DBOS's own handle
+        outcome: Mapping[str, Any] = await handle.get_result(polling_interval_sec=_POLL_S)
+        return RunResult(
+            run_id=handle.get_workflow_id(),
+            workflow=Workflow.model_validate(outcome["workflow"]),
+            status=outcome["status"],
+            steps=outcome["steps"],
+        )
 
-    async def _call_tool(
-        self, definition: dict[str, Any], arguments: dict[str, Any], caller: dict[str, Any]
-    ) -> dict[str, Any]:
+    async def _call_tool(self, step: Step, arguments: dict[str, Any], caller: PrivacyContext) -> dict[str, Any]:
         """The one thing that DBOS records: a call and its outcome, tried again while that may help."""
-        step = Step.model_validate(definition)
-        context = PrivacyContext(**caller)
         self._listener(StepEvent(step, "running"))
         started = time.perf_counter()
         pause = _FIRST_RETRY_S
         attempts_left = step.retries
         while True:
-            answer = await self._suite.call(step.server, step.tool, arguments, caller=context, timeout_s=step.timeout_s)
-            if answer.error is None or not answer.error["retryable"] or not attempts_left:
+            answer = await self._suite.call(step.server, step.tool, arguments, caller=caller, timeout_s=step.timeout_s)
+            error = answer.error or _too_low(step, answer)
+            if error is None or not error["retryable"] or not attempts_left:
                 break
-            self._listener(StepEvent(step, "retrying", note=answer.error["message"]))
+            self._listener(StepEvent(step, "retrying", note=error["message"]))
             await anyio.sleep(pause)
             pause *= 2
             attempts_left -= 1
         return {
             "step": step.id,
-            "state": "failed" if answer.error else "ok",
+            "state": "failed" if error else "ok",
             "ms": round((time.perf_counter() - started) * 1000, 1),
             **answer.as_json(),
-            "error": dict(answer.error) if answer.error else None,
+            "error": dict(error) if error else None,
         }
-
-    def _skipped(self, step: Step, why: str) -> dict[str, Any]:
-        self._listener(StepEvent(step, "skipped", note=why))
-        return {"state": "skipped", "ms": 0.0, "result": None, "provenance": None, "error": None, "why": why}
 
 
 @asynccontextmanager
@@ -200,7 +205,7 @@ async def open_engine(suite: Suite, *, settings: Settings, listener: StepListene
                 "log_level": "CRITICAL",
             }
         )
-        engine = Engine(dbos, suite, listener=listener)
+        engine = Engine(dbos, suite, home=settings.home, listener=listener)
         dbos.DBOS.launch()
         try:
             yield engine
@@ -214,18 +219,22 @@ def _import_dbos() -> ModuleType:
     return dbos
 
 
-def _stopped(workflow: Workflow, steps: Mapping[str, Any]) -> str | None:
-    """The step whose failure stops the workflow, if one did."""
-    for step in workflow.steps:
-        if step.id in steps and steps[step.id]["state"] == "failed" and step.on_failure == "stop":
-            return step.id
-    return None
+def _too_low(step: Step, answer: Answer) -> ErrorPayload | None:
+    """The error of an answer from a rung below the least that the step accepts."""
+    rung = answer.provenance.served_by
+    if rung is None or _RUNGS.index(rung) <= _RUNGS.index(step.least_rung):
+        return None
+    return Unavailable(
+        f"{step.server} is away, and step {step.id} accepts no answer from the rung {rung}.",
+        hint="Resume the run when the server is back.",
+    ).payload()
 
 
-def _as_result(run_id: str, outcome: Mapping[str, Any]) -> RunResult:
-    return RunResult(
-        run_id=run_id,
-        workflow=Workflow.model_validate(outcome["workflow"]),
-        status=outcome["status"],
-        steps=outcome["steps"],
-    )
+def _first_number(recorded: list[Any], step_id: str | None) -> int | None:
+    """The number under which DBOS recorded the first call of that step; without a step, the first that failed."""
+    for each in recorded:
+        outcome = each["output"]
+        if outcome and (outcome["step"] == step_id or (step_id is None and outcome["state"] == "failed")):
+            return int(each["function_id"])
+    # Where no call failed, what came after the last one did.
+    return len(recorded) + 1 if step_id is None else None

@@ -8,6 +8,7 @@ quotes nothing of it.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from scribetree.host.workflows.definition import Step
 from scribetree.host.workflows.engine import RunResult
 
 __all__ = ["render"]
@@ -18,8 +19,24 @@ Steps = Mapping[str, Mapping[str, Any]]
 def render(result: RunResult) -> str:
     """The report of a run; a workflow without one of its own gets a summary of its steps."""
     sections = _writing_sections if result.workflow.report == "writing" else _plain_sections
-    lines = [f"# {result.workflow.title}", "", *sections(result), *_origin(result)]
+    lines = [f"# {result.workflow.title}", "", *_undone(result), *sections(result), *_origin(result)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _undone(result: RunResult) -> Iterator[str]:
+    """What was taken back after a failure, and what could not be."""
+    undone = [(step, result.steps[step.id]["undone"]) for step in result.workflow.steps if _has_undone(result, step)]
+    if undone:
+        yield "The run failed, and what it had done was taken back:"
+        yield ""
+        for step, fate in undone:
+            how = "taken back" if fate["state"] == "ok" else f"**not taken back**: {fate['why']}"
+            yield f"- {step.title or step.id}: {how}"
+        yield ""
+
+
+def _has_undone(result: RunResult, step: Step) -> bool:
+    return "undone" in result.steps[step.id]
 
 
 def _plain_sections(result: RunResult) -> Iterator[str]:
@@ -166,9 +183,8 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Mapping[str, Any], Steps], Iterator[s
 
 
 def _origin(result: RunResult) -> Iterator[str]:
-    rungs = {
-        origin["served_by"] for step in result.steps.values() if (origin := step["provenance"]) and origin["served_by"]
-    }
+    calls = [call for step in result.steps.values() for call in step.get("items", [step])]
+    rungs = {origin["served_by"] for call in calls if (origin := call["provenance"]) and origin["served_by"]}
     yield "---"
     yield (
         "Rules and counts, not a grade and not a verdict: check them against what you know of the student. "

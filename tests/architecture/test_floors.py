@@ -29,6 +29,7 @@ HOMES = {
     "rich": {"host"},
     "yaml": {"host"},
     "jmespath": {"host"},
+    "jsonschema": {"host"},
     "starlette": {"host"},
     "uvicorn": {"host"},
     "structlog": {"root"},

@@ -4,8 +4,10 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
-from scribetree.servers.kit import READS, WRITES, Caller, Toolbox, make_server, serve
+from scribetree.errors import InvalidInput
+from scribetree.servers.kit import READS, WRITES, WRITES_ONCE, Caller, Toolbox, make_server, serve
 
 tools = Toolbox()
 
@@ -44,6 +46,29 @@ async def rubbish() -> Said:
     """Print where only the protocol belongs."""
     print("this is not MCP")  # noqa: T201 - the point of the tool
     return Said("printed", os.getpid(), "", "")
+
+
+def kept() -> Path:
+    return Path(os.environ["SCRIBETREE_HOME"]) / "kept"
+
+
+@tools.add(title="Keep", hints=WRITES_ONCE)
+async def keep(text: str) -> Said:
+    """Keep a text; `bad` is refused."""
+    if text == "bad":
+        raise InvalidInput("`text` is bad.", hint="Give another.")
+    kept().mkdir(exist_ok=True)
+    (kept() / text).touch()
+    return Said(text, os.getpid(), "", "")
+
+
+@tools.add(title="Drop", hints=WRITES_ONCE)
+async def drop(text: str) -> Said:
+    """Keep it no longer; `stuck` cannot be dropped."""
+    if text == "stuck":
+        raise InvalidInput("`text` is stuck.", hint="Leave it.")
+    (kept() / text).unlink(missing_ok=True)
+    return Said(text, os.getpid(), "", "")
 
 
 if __name__ == "__main__":

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from mcp.types import Tool
 
 from scribetree.errors import InvalidInput, ScribeTreeError, UnknownName
+from scribetree.host.workflows.check import check_against_tools
 from scribetree.host.workflows.definition import Workflow, evaluate, library, load_workflow
+from scribetree.servers.kit import READS, WRITES
 
 
 def written(tmp_path: Path, steps: str, head: str = "id: w\ntitle: W\ninputs: {text: {required: true}}\n") -> str:
@@ -49,7 +52,7 @@ def test_a_cycle_is_named(tmp_path: Path) -> None:
     [
         (step("a", needs="[bb]") + step("b"), "There is no step 'bb'"),
         (step("a", arguments="{x: input.text}"), "There is no step or `inputs` 'input'"),
-        (step("a") + step("a"), "names a step twice"),
+        (step("a") + step("a"), "The id a of workflow w is taken"),
         (step("a", arguments="{x: '[['}"), "not JMESPath"),
         (step("a", wen="inputs.text"), "wen"),
         (step("A b"), "steps.0.id"),
@@ -86,3 +89,59 @@ def test_an_expression_that_does_not_fit_says_so_without_the_value() -> None:
     with pytest.raises(InvalidInput) as caught:
         evaluate("length(a)", {"a": 12345})
     assert "12345" not in caught.value.message
+
+
+PROBE_TOOLS = {
+    "s": {
+        "t": Tool(
+            name="t",
+            input_schema={
+                "type": "object",
+                "properties": {"x": {"type": "integer"}},
+                "required": ["x"],
+                "additionalProperties": False,
+            },
+            annotations=READS,
+        ),
+        "w": Tool(name="w", input_schema={"type": "object"}, annotations=WRITES),
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        (step("a", arguments="{y: inputs.text}"), "line 8: There is no argument 'y' of t"),
+        (step("a"), "line 5: Step a gives t no `x`"),
+        (step("a", arguments="{x: '`\"four\"`'}"), "line 8: The constant `.*` does not fit `x`"),
+        ("  - {id: a, server: s, tool: w}\n", "line 5: Step a writes"),
+        ("  - {id: a, server: s, tool: tt}\n", "line 5: There is no tool 'tt' on s"),
+        ("  - {id: a, server: ss, tool: t}\n", "line 5: There is no server 'ss'"),
+        ("  - {id: a, server: s, tool: w, undo: {tool: v}}\n", "line 5: There is no tool 'v' on s"),
+    ],
+    ids=["unknown-argument", "missing-argument", "constant", "no-undo", "tool", "server", "undo-tool"],
+)
+def test_a_definition_that_does_not_fit_the_tools_is_refused_with_its_line(
+    tmp_path: Path, steps: str, message: str
+) -> None:
+    workflow = load_workflow(written(tmp_path, steps))
+    with pytest.raises(ScribeTreeError, match=message):
+        check_against_tools(workflow, PROBE_TOOLS)
+
+
+def test_a_definition_that_fits_the_tools_passes(tmp_path: Path) -> None:
+    steps = step("a", arguments="{x: '`4`'}") + "  - {id: b, server: s, tool: w, undo: {tool: w}}\n"
+    check_against_tools(load_workflow(written(tmp_path, steps)), PROBE_TOOLS)
+
+
+def test_an_input_that_breaks_its_schema_is_named_by_its_rule(tmp_path: Path) -> None:
+    head = "id: w\ntitle: W\ninputs: {text: {schema: {type: string, maxLength: 3}}}\n"
+    workflow = load_workflow(written(tmp_path, step("a"), head))
+    with pytest.raises(InvalidInput, match="input text does not fit its rule: `maxLength` is 3") as caught:
+        workflow.check_inputs({"text": "secret"})
+    assert "secret" not in caught.value.message
+
+
+def test_a_fault_in_a_file_is_named_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"w\.yaml, line 8: `steps\.0\.wen`"):
+        load_workflow(written(tmp_path, step("a", wen="inputs.text")))

@@ -1,0 +1,150 @@
+"""Steps over lists, and runs that are taken back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scribetree.host.config import Configuration
+from scribetree.host.workflows.definition import Workflow
+from scribetree.host.workflows.engine import RunResult, StepEvent
+from scribetree.host.workflows.report import render
+from scribetree.privacy.context import PrivacyContext
+from scribetree.settings import Settings
+
+from .test_engine import running
+
+pytestmark = pytest.mark.anyio
+
+Go = Callable[..., Any]
+
+KEEP: dict[str, Any] = {
+    "server": "probe",
+    "tool": "keep",
+    "undo": {"tool": "drop", "arguments": {"text": "a.text"}},
+}
+EACH: dict[str, Any] = {
+    **KEEP,
+    "for_each": "inputs.texts",
+    "arguments": {"text": "item"},
+    "undo": {"tool": "drop", "arguments": {"text": "item"}},
+}
+FAILING: dict[str, Any] = {
+    "id": "last",
+    "server": "probe",
+    "tool": "keep",
+    "arguments": {"text": "'bad'"},
+    "on_failure": "undo",
+    "final": "Nothing was kept.",
+}
+
+
+@pytest.fixture
+def go(
+    configuration: Callable[..., Configuration], probe: tuple[str, ...], settings: Settings, caller: PrivacyContext
+) -> Go:
+    """Run steps over inputs; the result."""
+
+    async def run(*steps: dict[str, Any], events: list[StepEvent] | None = None, **inputs: Any) -> RunResult:
+        flow = Workflow.model_validate(
+            {"id": "w", "title": "W", "inputs": {name: {} for name in inputs}, "steps": steps, "at_once": 2}
+        )
+        async with running(configuration(probe=probe), settings, [] if events is None else events) as (_, engine):
+            return await engine.run(flow, inputs, caller=caller)
+
+    return run
+
+
+def kept(settings: Settings) -> set[str]:
+    folder: Path = settings.home / "kept"
+    return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
+
+async def test_a_step_for_each_element_gives_the_results_in_order(go: Go) -> None:
+    echo = {"id": "a", "server": "probe", "tool": "echo", "for_each": "inputs.texts", "arguments": {"text": "item"}}
+    result = await go(echo, texts=["x", "y", "z"])
+    assert [each["text"] for each in result.steps["a"]["result"]] == ["x", "y", "z"]
+
+
+async def test_no_more_calls_than_the_workflow_allows_are_under_way(go: Go) -> None:
+    events: list[StepEvent] = []
+    sleep = {
+        "id": "a",
+        "server": "probe",
+        "tool": "sleep",
+        "for_each": "inputs.waits",
+        "arguments": {"seconds": "item"},
+    }
+    await go(sleep, waits=[0.2, 0.2, 0.2], events=events)
+    assert [event.state for event in events] == ["running", "running", "running", "ok"]
+
+
+async def test_one_failed_element_is_named_and_the_others_keep_their_results(go: Go) -> None:
+    result = await go({"id": "a", **EACH}, texts=["x", "bad", "z"])
+    step = result.steps["a"]
+    assert [each and each["text"] for each in step["result"]] == ["x", None, "z"]
+    assert step["error"]["message"] == "1 of 3 calls failed; the first: `text` is bad."
+
+
+async def test_more_elements_than_the_limit_fail_the_step_before_its_first_call(go: Go, settings: Settings) -> None:
+    result = await go({"id": "a", **EACH, "max_items": 2}, texts=["x", "y", "z"])
+    assert (result.status, result.steps["a"]["error"]["code"]) == ("failed", "invalid_input")
+    assert kept(settings) == set()
+
+
+async def test_what_was_done_is_taken_back_when_a_later_step_fails(go: Go, settings: Settings) -> None:
+    result = await go({"id": "a", **KEEP, "arguments": {"text": "'x'"}}, {**FAILING, "needs": ["a"]})
+    assert (result.status, result.steps["a"]["undone"]["state"]) == ("undone", "ok")
+    assert kept(settings) == set()
+
+
+async def test_the_elements_that_succeeded_are_taken_back_and_no_others(go: Go, settings: Settings) -> None:
+    settings.home.joinpath("kept").mkdir(parents=True)
+    settings.home.joinpath("kept", "bad").touch()
+    result = await go({"id": "a", **EACH, "on_failure": "undo"}, texts=["x", "bad", "z"])
+    assert result.status == "undone"
+    assert kept(settings) == {"bad"}
+
+
+async def test_what_could_not_be_undone_is_reported(go: Go, settings: Settings) -> None:
+    result = await go({"id": "a", **EACH}, {**FAILING, "needs": ["a"]}, texts=["x", "stuck"])
+    assert result.status == "failed"
+    assert result.steps["a"]["undone"] == {"state": "failed", "why": "`text` is stuck."}
+    assert "- a: **not taken back**: `text` is stuck." in render(result)
+    assert kept(settings) == {"stuck"}
+
+
+async def test_a_final_step_says_why_it_stays(go: Go) -> None:
+    final = {"server": "probe", "tool": "keep", "arguments": {"text": "'x'"}, "final": "It was read aloud."}
+    result = await go({"id": "a", **final}, {**FAILING, "needs": ["a"]})
+    assert result.status == "failed"
+    assert result.steps["a"]["undone"] == {"state": "final", "why": "It was read aloud."}
+
+
+async def test_an_expression_that_fails_on_a_result_fails_its_step_and_not_the_engine(go: Go) -> None:
+    echo = {"server": "probe", "tool": "echo"}
+    result = await go(
+        {"id": "a", **echo, "arguments": {"text": "'x'"}},
+        {"id": "b", **echo, "arguments": {"text": "abs(a.text)"}},
+    )
+    assert result.status == "failed"
+    assert "does not fit what an earlier step gave" in result.steps["b"]["error"]["message"]
+
+
+async def test_a_failed_run_is_tried_again_from_its_failed_step(
+    configuration: Callable[..., Configuration], probe: tuple[str, ...], settings: Settings, caller: PrivacyContext
+) -> None:
+    events: list[StepEvent] = []
+    echo = {"server": "probe", "tool": "echo"}
+    steps = [
+        {"id": "a", **echo, "arguments": {"text": "'x'"}},
+        {"id": "b", "needs": ["a"], **{name: FAILING[name] for name in ("server", "tool", "arguments", "final")}},
+    ]
+    flow = Workflow.model_validate({"id": "w", "title": "W", "steps": steps})
+    async with running(configuration(probe=probe), settings, events) as (_, engine):
+        first = await engine.run(flow, {}, caller=caller)
+        events.clear()
+        second = await engine.retry(first.run_id)
+    assert [event.step.id for event in events if event.state == "running"] == ["b"]
+    assert (first.status, second.status, first.run_id != second.run_id) == ("failed", "failed", True)
