@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -19,22 +19,26 @@ _PREFIX = "SCRIBETREE_"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One process's settings: where data lives, whom it serves, how much it logs."""
+    """One process's settings: where data and keys live, whom it serves, how much it logs."""
 
     home: Path
     profile: Profile = "educator"
     requester_id: str | None = None
     log_level: str = "warning"
+    database_url: str | None = field(default=None, repr=False)
+    keyring: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """The settings in SCRIBETREE_HOME, _PROFILE, _REQUESTER_ID and _LOG_LEVEL, each optional."""
+        """The settings in the SCRIBETREE_ variables of the README, each optional."""
         home = environment.get("SCRIBETREE_HOME")
         return cls(
             home=Path(home).expanduser() if home else _user_data_folder(environment),
             profile=_profile(environment.get("SCRIBETREE_PROFILE") or "educator"),
             requester_id=environment.get("SCRIBETREE_REQUESTER_ID") or None,
             log_level=_log_level(environment.get("SCRIBETREE_LOG_LEVEL") or "warning"),
+            database_url=environment.get("SCRIBETREE_DATABASE_URL") or None,
+            keyring=environment.get("SCRIBETREE_KEYRING") or None,
         )
 
 

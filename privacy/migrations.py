@@ -1,0 +1,73 @@
+"""
+How the database came to its present shape, step by step, and the steps that one still lacks.
+
+A migration that has been released is never changed: another is added. Its SQL says `{bytes}` where SQLite and
+PostgreSQL name a type differently. Each tenant's table is listed in `tenant_tables`, which puts row-level security on
+it where there is such a thing. All that is lacking is done in one transaction: entirely, or not at all.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, inspect, text
+
+from scribetree.errors import ConfigError
+
+__all__ = ["MIGRATIONS", "Migration", "migrate"]
+
+_TYPES = {
+    "sqlite": {"bytes": "BLOB", "real": "REAL"},
+    "postgresql": {"bytes": "BYTEA", "real": "DOUBLE PRECISION"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step: its number, unique for ever; its SQL; and the tables whose rows each belong to a tenant."""
+
+    number: int
+    name: str
+    statements: tuple[str, ...]
+    tenant_tables: tuple[str, ...] = ()
+
+
+MIGRATIONS: tuple[Migration, ...] = ()
+
+
+def migrate(connection: Connection, migrations: tuple[Migration, ...]) -> None:
+    """The schema is that of this version; a database that a newer version has changed is refused, untouched."""
+    done = _done(connection)
+    if done - {migration.number for migration in migrations}:
+        raise ConfigError(
+            "The database was changed by a newer version of Scribe Tree; it was left as it is.",
+            hint="Use that version, or restore a backup from before it.",
+        )
+    for migration in sorted(migrations, key=lambda each: each.number):
+        if migration.number not in done:
+            _apply(connection, migration)
+
+
+def _done(connection: Connection) -> set[int]:
+    if not inspect(connection).has_table("schema_version"):
+        connection.execute(text("CREATE TABLE schema_version (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"))
+        return set()
+    return set(connection.execute(text("SELECT number FROM schema_version")).scalars())
+
+
+def _apply(connection: Connection, migration: Migration) -> None:
+    types = _TYPES[connection.dialect.name]
+    for statement in migration.statements:
+        connection.execute(text(statement.format_map(types)))
+    if connection.dialect.name == "postgresql":
+        for table in migration.tenant_tables:
+            _separate_tenants(connection, table)
+    connection.execute(
+        text("INSERT INTO schema_version (number, name) VALUES (:number, :name)"),
+        {"number": migration.number, "name": migration.name},
+    )
+
+
+def _separate_tenants(connection: Connection, table: str) -> None:
+    own = "tenant = current_setting('scribetree.tenant', true)"
+    connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
+    connection.execute(text(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"))
+    connection.execute(text(f"CREATE POLICY {table}_by_tenant ON {table} USING ({own}) WITH CHECK ({own})"))

@@ -1,0 +1,50 @@
+"""The stores' tests run twice: on SQLite, and on PostgreSQL in a schema of their own."""
+
+import os
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from scribetree.privacy.database import Database
+from scribetree.settings import Settings
+
+POSTGRESQL = os.environ.get("SCRIBETREE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_settings(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Settings]:
+    """The settings of an installation that keeps its records in one of the two."""
+    if request.param == "sqlite":
+        yield settings
+        return
+    schema = f"scribetree_{secrets.token_hex(6)}"
+    engine = create_engine(POSTGRESQL, connect_args={"connect_timeout": 2})
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+    except OperationalError:
+        pytest.skip("no PostgreSQL answers at SCRIBETREE_TEST_POSTGRESQL")
+    url = f"{POSTGRESQL}?options=-csearch_path%3D{schema}"
+    yield Settings(home=settings.home, database_url=url)
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(database_settings: Settings) -> Iterator[Database]:
+    """An open database of each kind."""
+    opened = Database.open(database_settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite(settings: Settings) -> Iterator[Database]:
+    """An open SQLite database."""
+    opened = Database.open(settings)
+    yield opened
+    opened.close()
