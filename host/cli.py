@@ -179,6 +179,8 @@ def run_workflow(
     config: ConfigFile = None,
     json: Json = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
+    queue: Annotated[bool, typer.Option("--queue", help="Leave it to a worker, and print its id.")] = False,
+    priority: Annotated[int, typer.Option(min=1, max=100, help="With --queue: 1 is taken up first.")] = 50,
 ) -> None:
     """Run a workflow to its end, and print its report; with --batch, once for each line of a file."""
     from scribetree.host.commands.run import run  # noqa: PLC0415
@@ -191,6 +193,10 @@ def run_workflow(
         raise typer.Exit(run_batch(config, workflow, batch, role=role.value, as_json=json))
     if input_file is None:
         return
+    if queue:
+        from scribetree.host.commands.work import enqueue  # noqa: PLC0415
+
+        raise typer.Exit(enqueue(workflow, input_file, role=role.value, priority=priority))
     raise typer.Exit(run(config, workflow, input_file, role=role.value, as_json=json, watch=watch))
 
 
@@ -252,6 +258,18 @@ def retry(
     from scribetree.host.commands.run import retry as retry_run  # noqa: PLC0415
 
     raise typer.Exit(retry_run(config, run_id, from_step=from_step, as_json=json, watch=watch))
+
+
+@workflows_app.command()
+def work(
+    config: ConfigFile = None,
+    runs_at_once: Annotated[int, typer.Option(min=1, max=20, help="How many runs side by side.")] = 4,
+    until_empty: Annotated[bool, typer.Option("--until-empty", help="End when no run is left.")] = False,
+) -> None:
+    """Take up queued runs, and those of workers that died, until a signal comes."""
+    from scribetree.host.commands.work import work as work_on  # noqa: PLC0415
+
+    raise typer.Exit(work_on(config, runs_at_once=runs_at_once, until_empty=until_empty))
 
 
 @workflows_app.command()

@@ -6,10 +6,12 @@ from typing import Any, Self
 from scribetree.errors import UnknownName
 from scribetree.host.commands._session import print_json, say
 from scribetree.host.workflows.definition import library, load_workflow
+from scribetree.host.workflows.engine import RUN
 from scribetree.host.workflows.liveness import is_held
 from scribetree.host.workflows.store import make_serializer, system_database_url
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
+from scribetree.shapes import as_object
 
 __all__ = ["cancel", "list_all", "show", "status"]
 
@@ -71,7 +73,7 @@ def cancel(run_id: str) -> int:
     """The run goes no further."""
     with _opened(run_id) as store:
         found = store.find(run_id)
-        if found["status"] not in {"running", "interrupted"}:
+        if found["status"] not in {"running", "interrupted", "queued"}:
             say(f"The run has ended already: {found['status']}.")
             return 1
         store.client.cancel_workflow(run_id)
@@ -93,7 +95,8 @@ def _opened(run_id: str) -> "_Store":
 
 
 def _has_runs() -> bool:
-    return (Settings.from_environment().home / "workflows.db").exists()
+    settings = Settings.from_environment()
+    return bool(settings.database_url) or (settings.home / "workflows.db").exists()
 
 
 def _runs() -> list[dict[str, Any]]:
@@ -109,10 +112,10 @@ class _Store:
     def __init__(self) -> None:
         from dbos import DBOSClient  # noqa: PLC0415 - half a second
 
-        self._home = Settings.from_environment().home
+        self._settings = Settings.from_environment()
         self.client = DBOSClient(
-            system_database_url=system_database_url(self._home),
-            serializer=make_serializer(KeyRing.at(self._home)),
+            system_database_url=system_database_url(self._settings),
+            serializer=make_serializer(KeyRing.at(self._settings.home)),
         )
 
     def __enter__(self) -> Self:
@@ -123,7 +126,7 @@ class _Store:
 
     def runs(self) -> list[dict[str, Any]]:
         """The latest runs, newest first."""
-        found = self.client.list_workflows(name="scribetree_run", limit=_SHOWN_RUNS, sort_desc=True)
+        found = self.client.list_workflows(name=RUN, limit=_SHOWN_RUNS, sort_desc=True)
         return [self._shape(each) for each in found]
 
     def find(self, run_id: str) -> dict[str, Any]:
@@ -135,7 +138,7 @@ class _Store:
 
     def steps(self, run_id: str) -> list[dict[str, Any]]:
         """The recorded steps of one run, without what they said."""
-        recorded = [step["output"] for step in self.client.list_workflow_steps(run_id)]
+        recorded = self.client.list_workflow_steps(run_id)
         return [
             {
                 "step": output["step"],
@@ -143,8 +146,8 @@ class _Store:
                 "ms": output["ms"],
                 "provenance": output["provenance"],
             }
-            for output in recorded
-            if isinstance(output, dict) and "step" in output
+            for each in recorded
+            if (output := as_object(each["output"])) and output.get("step")
         ]
 
     def _shape(self, found: Any) -> dict[str, Any]:  # noqa: ANN401 - DBOS's own record
@@ -162,5 +165,6 @@ class _Store:
             return str(found.output["status"])
         if found.status in _ENDED:
             return "cancelled" if found.status == "CANCELLED" else "failed"
-        alive = found.status == "ENQUEUED" or is_held(self._home, found.executor_id)
-        return "running" if alive else "interrupted"
+        if found.status in {"ENQUEUED", "DELAYED"}:
+            return "queued"
+        return "running" if is_held(self._settings, found.executor_id) else "interrupted"

@@ -1,8 +1,9 @@
 """
 Workflows run by DBOS, durable from the first step: a finished step is never done again.
 
-DBOS keeps one SQLite file in SCRIBETREE_HOME. What it keeps of inputs and results is sealed. It is imported in a
-thread while the servers start, because it costs half a second.
+DBOS keeps one SQLite file in SCRIBETREE_HOME, or its tables in the PostgreSQL that several hosts share. What it keeps
+of inputs and results is sealed: hosts that share runs share a key ring. It is imported in a thread while the servers
+start, because it costs half a second.
 """
 
 import asyncio
@@ -12,14 +13,13 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, get_args
 
 import anyio
 import anyio.to_thread
 
-from scribetree.errors import ErrorPayload, InvalidInput, Unavailable, UnknownName
+from scribetree.errors import ErrorPayload, InvalidInput, ScribeTreeError, Unavailable, UnknownName
 from scribetree.host.answer import Answer
 from scribetree.host.suite import Suite
 from scribetree.host.workflows.check import check_against_tools
@@ -32,15 +32,34 @@ from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import Rung
 from scribetree.settings import Settings
 
-__all__ = ["Engine", "RunResult", "RunStatus", "StepEvent", "StepListener", "StepState", "open_engine"]
+__all__ = [
+    "APPLICATION_VERSION",
+    "QUEUE",
+    "RUN",
+    "Engine",
+    "RunResult",
+    "RunStatus",
+    "StepEvent",
+    "StepListener",
+    "StepState",
+    "as_arguments",
+    "open_engine",
+]
 
-_APPLICATION_VERSION = "2"
+APPLICATION_VERSION = "2"
 """Raised when a change of this module could not go on with runs begun before it."""
 
 _CALLS_AT_ONCE = 20
 """Over all runs of this process; each workflow says its own limit below that."""
 
+QUEUE = "scribetree"
+"""Where runs wait for a worker."""
+
+RUN = "scribetree_run"
+"""The name under which DBOS knows every run."""
+
 _FIRST_RETRY_S = 0.5
+_LOOK_S = 1.0
 _POLL_S = 0.05
 _RUNGS: tuple[Rung, ...] = get_args(Rung)
 
@@ -55,6 +74,8 @@ class RunResult:
     workflow: Workflow
     status: RunStatus
     steps: Mapping[str, Mapping[str, Any]]
+    error: ErrorPayload | None = None
+    """Why it never began, if a queued run turned out not to fit the tools."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that `scribetree run --json` prints."""
@@ -63,17 +84,18 @@ class RunResult:
             "workflow": self.workflow.id,
             "status": self.status,
             "steps": {name: dict(step) for name, step in self.steps.items()},
+            **({"error": dict(self.error)} if self.error else {}),
         }
 
 
 class Engine:
     """Runs workflows over one suite; there is one engine in a process."""
 
-    def __init__(self, dbos: ModuleType, suite: Suite, *, home: Path, listener: StepListener) -> None:
+    def __init__(self, dbos: ModuleType, suite: Suite, *, settings: Settings, listener: StepListener) -> None:
         self._dbos: Any = dbos.DBOS
         self._set_id: Any = dbos.SetWorkflowID
         self._suite = suite
-        self._home = home
+        self._settings = settings
         self._listener = listener
         self._everywhere = asyncio.Semaphore(_CALLS_AT_ONCE)
         self._within: dict[str, asyncio.Semaphore] = {}
@@ -83,8 +105,18 @@ class Engine:
             async with self._within[caller["correlation_id"]], self._everywhere:
                 return await self._call_tool(Step.model_validate(step), arguments, PrivacyContext(**caller))
 
-        @self._dbos.workflow(name="scribetree_run")  # type: ignore[untyped-decorator]
-        async def run(flow: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any]) -> dict[str, Any]:
+        @self._dbos.step(name="scribetree_check")  # type: ignore[untyped-decorator]
+        async def check(flow: dict[str, Any]) -> dict[str, Any]:
+            misfit = await self._misfit(Workflow.model_validate(flow))
+            return {"step": None, "state": "ok", "error": None if misfit is None else dict(misfit.payload())}
+
+        @self._dbos.workflow(name=RUN)  # type: ignore[untyped-decorator]
+        async def run(
+            flow: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any], checked: bool
+        ) -> dict[str, Any]:
+            misfit = None if checked else (await check(flow))["error"]
+            if misfit:
+                return {"workflow": flow, "status": "failed", "steps": {}, "error": misfit}
             workflow = Workflow.model_validate(flow)
             self._within[caller["correlation_id"]] = asyncio.Semaphore(workflow.at_once)
             try:
@@ -104,10 +136,8 @@ class Engine:
         workflow.check_inputs(inputs)
         await self.check_tools(workflow)
         with self._set_id(caller.correlation_id):
-            handle = await self._dbos.start_workflow_async(
-                self._run, workflow.model_dump(mode="json", by_alias=True), dict(inputs), asdict(caller)
-            )
-        return await self._result(handle)
+            handle = await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
+        return _as_result(handle.get_workflow_id(), await handle.get_result(polling_interval_sec=_POLL_S))
 
     async def run_once(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> RunResult:
         """As `run`, but a run of that id which was interrupted goes on, and one that failed is tried anew."""
@@ -115,19 +145,20 @@ class Engine:
         if status is None or status.status == "SUCCESS":
             result = await self.run(workflow, inputs, caller=caller)
             return result if status is None or result.status == "completed" else await self.retry(result.run_id)
-        if status.status == "PENDING" and is_held(self._home, status.executor_id):
-            return await self._result(await self._dbos.retrieve_workflow_async(caller.correlation_id))
-        return await self.resume(caller.correlation_id)
+        if status.status not in {"PENDING", "ENQUEUED"}:
+            await self._dbos.resume_workflow_async(caller.correlation_id)
+        return await self.wait_for(caller.correlation_id)
 
     async def resume(self, run_id: str) -> RunResult:
         """An interrupted or cancelled run has gone on to its end."""
         status = await self._known(run_id)
-        if status.status == "PENDING" and is_held(self._home, status.executor_id):
+        if status.status == "PENDING" and is_held(self._settings, status.executor_id):
             raise InvalidInput(
                 "That run is going on in another process.",
                 hint=f"See `scribetree workflows status {run_id}`.",
             )
-        return await self._result(await self._dbos.resume_workflow_async(run_id))
+        await self._dbos.resume_workflow_async(run_id)
+        return await self.wait_for(run_id)
 
     async def retry(self, run_id: str, *, from_step: str | None = None) -> RunResult:
         """
@@ -141,29 +172,63 @@ class Engine:
         if number is None:
             known = {str(each["output"]["step"]) for each in recorded if each["output"]}
             raise UnknownName.of("step", str(from_step), known, where=f" among those that run {run_id} called")
-        return await self._result(await self._dbos.fork_workflow_async(run_id, number))
+        forked = await self._dbos.fork_workflow_async(run_id, number)
+        return await self.wait_for(forked.get_workflow_id())
+
+    async def wait_for(self, run_id: str) -> RunResult:
+        """The run has ended, whichever process is at it; if that one dies, the run goes on here."""
+        while True:
+            status = await self._known(run_id)
+            if status.status == "SUCCESS":
+                return _as_result(run_id, status.output)
+            if status.status == "PENDING" and not is_held(self._settings, status.executor_id):
+                await self._dbos.resume_workflow_async(run_id)
+            elif status.status not in {"PENDING", "ENQUEUED"}:
+                raise InvalidInput(
+                    f"The run ended as {status.status.lower()}.", hint="Resume it, or retry it from a step."
+                )
+            await anyio.sleep(_POLL_S)
+
+    async def work(self, *, runs_at_once: int, until_empty: bool = False) -> None:
+        """
+        Queued runs are taken up, and those of workers that died are taken over, until this task is cancelled.
+
+        With `until_empty` it ends when no run waits and none is going on.
+        """
+        await self._dbos.register_queue_async(
+            QUEUE, worker_concurrency=runs_at_once, polling_interval_sec=_LOOK_S, on_conflict="always_update"
+        )
+        while True:
+            unfinished = await self._dbos.list_workflows_async(
+                name=RUN, status=["PENDING", "ENQUEUED"], load_input=False, load_output=False
+            )
+            for run in unfinished:
+                if run.status == "PENDING" and not is_held(self._settings, run.executor_id):
+                    await self._dbos.resume_workflow_async(run.workflow_id, queue_name=QUEUE)
+            if until_empty and not unfinished:
+                return
+            await anyio.sleep(_LOOK_S)
 
     async def check_tools(self, workflow: Workflow) -> None:
         """Nothing happens if the workflow fits the tools that are there."""
+        misfit = await self._misfit(workflow)
+        if misfit is not None:
+            raise misfit
+
+    async def _misfit(self, workflow: Workflow) -> ScribeTreeError | None:
         await self._suite.settled()
-        check_against_tools(
-            workflow, {status.name: {tool.name: tool for tool in status.tools} for status in self._suite.statuses()}
-        )
+        tools = {status.name: {tool.name: tool for tool in status.tools} for status in self._suite.statuses()}
+        try:
+            check_against_tools(workflow, tools)
+        except ScribeTreeError as misfit:
+            return misfit
+        return None
 
     async def _known(self, run_id: str) -> Any:  # noqa: ANN401 - DBOS's own record
         status = await self._dbos.get_workflow_status_async(run_id)
         if status is None:
             raise UnknownName.of("run", run_id, [])
         return status
-
-    async def _result(self, handle: Any) -> RunResult:  # noqa: ANN401 - DBOS's own handle
-        outcome: Mapping[str, Any] = await handle.get_result(polling_interval_sec=_POLL_S)
-        return RunResult(
-            run_id=handle.get_workflow_id(),
-            workflow=Workflow.model_validate(outcome["workflow"]),
-            status=outcome["status"],
-            steps=outcome["steps"],
-        )
 
     async def _call_tool(self, step: Step, arguments: dict[str, Any], caller: PrivacyContext) -> dict[str, Any]:
         """The one thing that DBOS records: a call and its outcome, tried again while that may help."""
@@ -189,23 +254,37 @@ class Engine:
         }
 
 
+def as_arguments(
+    workflow: Workflow, inputs: Mapping[str, Any], caller: PrivacyContext
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What a run is begun with: its definition, its inputs and its caller, as JSON."""
+    return workflow.model_dump(mode="json", by_alias=True), dict(inputs), asdict(caller)
+
+
 @asynccontextmanager
-async def open_engine(suite: Suite, *, settings: Settings, listener: StepListener) -> AsyncGenerator[Engine]:
-    """The engine while it runs; runs that it had not ended can be resumed afterwards."""
+async def open_engine(
+    suite: Suite, *, settings: Settings, listener: StepListener, works: bool = False
+) -> AsyncGenerator[Engine]:
+    """
+    The engine while it runs; runs that it had not ended can be resumed afterwards.
+
+    Only one that `works` takes up queued runs.
+    """
     dbos = await anyio.to_thread.run_sync(_import_dbos)
     executor = f"host-{os.getpid()}-{secrets.token_hex(4)}"
-    with hold(settings.home, executor):
+    with hold(settings, executor):
         dbos.DBOS(
             config={
                 "name": "scribetree",
-                "system_database_url": system_database_url(settings.home),
+                "system_database_url": system_database_url(settings),
                 "serializer": make_serializer(KeyRing.at(settings.home)),
-                "application_version": _APPLICATION_VERSION,
+                "application_version": APPLICATION_VERSION,
                 "executor_id": executor,
                 "log_level": "CRITICAL",
             }
         )
-        engine = Engine(dbos, suite, home=settings.home, listener=listener)
+        engine = Engine(dbos, suite, settings=settings, listener=listener)
+        dbos.DBOS.listen_queues([QUEUE] if works else [])
         dbos.DBOS.launch()
         try:
             yield engine
@@ -217,6 +296,16 @@ def _import_dbos() -> ModuleType:
     import dbos  # noqa: PLC0415 - half a second
 
     return dbos
+
+
+def _as_result(run_id: str, outcome: Mapping[str, Any]) -> RunResult:
+    return RunResult(
+        run_id=run_id,
+        workflow=Workflow.model_validate(outcome["workflow"]),
+        status=outcome["status"],
+        steps=outcome["steps"],
+        error=outcome.get("error"),
+    )
 
 
 def _too_low(step: Step, answer: Answer) -> ErrorPayload | None:

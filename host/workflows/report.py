@@ -18,6 +18,8 @@ Steps = Mapping[str, Mapping[str, Any]]
 
 def render(result: RunResult) -> str:
     """The report of a run; a workflow without one of its own gets a summary of its steps."""
+    if result.error is not None:
+        return f"# {result.workflow.title}\n\nIt did not begin: {result.error['message']}\n{result.error['fix']}\n"
     sections = _writing_sections if result.workflow.report == "writing" else _plain_sections
     lines = [f"# {result.workflow.title}", "", *_undone(result), *sections(result), *_origin(result)]
     return "\n".join(lines).rstrip() + "\n"

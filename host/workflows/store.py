@@ -1,12 +1,12 @@
-"""Where runs are kept, and how: sealed JSON in one SQLite file, never pickles."""
+"""Where runs are kept, and how: sealed JSON in one SQLite file, or in a shared PostgreSQL; never pickles."""
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.sealed import Sealer
+from scribetree.settings import Settings
 from scribetree.shapes import as_object
 
 __all__ = ["make_serializer", "system_database_url"]
@@ -15,10 +15,12 @@ _PLACE = "workflow-state"
 _EXCEPTION = "!exception"
 
 
-def system_database_url(home: Path) -> str:
-    """The SQLite file of all runs of one installation."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return f"sqlite:///{home / 'workflows.db'}"
+def system_database_url(settings: Settings) -> str:
+    """The SQLite file of all runs of one installation, or the PostgreSQL that several share."""
+    if settings.database_url:
+        return "postgresql://" + settings.database_url.partition("://")[2]
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return f"sqlite:///{settings.home / 'workflows.db'}"
 
 
 def make_serializer(ring: KeyRing) -> Any:  # noqa: ANN401 - DBOS's Serializer, which must not be imported early
