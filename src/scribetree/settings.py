@@ -9,10 +9,13 @@ from typing import Literal, cast, get_args
 
 from scribetree.errors import ConfigError
 
-__all__ = ["Profile", "Settings", "inherited_environment"]
+__all__ = ["Environment", "Profile", "Settings", "inherited_environment"]
 
 Profile = Literal["student", "educator", "administrator", "all"]
 """Who a process serves: it shows the tools of that role, and acts in it. `all` shows every tool, as educator."""
+
+Environment = Literal["development", "staging", "production"]
+"""Which profile of the options is laid over the others."""
 
 _PREFIX = "SCRIBETREE_"
 
@@ -25,6 +28,8 @@ class Settings:
     profile: Profile = "educator"
     requester_id: str | None = None
     log_level: str = "warning"
+    environment: Environment = "production"
+    options_file: Path | None = None
     database_url: str | None = field(default=None, repr=False)
     keyring: str | None = field(default=None, repr=False)
 
@@ -37,6 +42,8 @@ class Settings:
             profile=_profile(environment.get("SCRIBETREE_PROFILE") or "educator"),
             requester_id=environment.get("SCRIBETREE_REQUESTER_ID") or None,
             log_level=_log_level(environment.get("SCRIBETREE_LOG_LEVEL") or "warning"),
+            environment=_environment(environment.get("SCRIBETREE_ENVIRONMENT") or "production"),
+            options_file=Path(options).expanduser() if (options := environment.get("SCRIBETREE_OPTIONS")) else None,
             database_url=environment.get("SCRIBETREE_DATABASE_URL") or None,
             keyring=environment.get("SCRIBETREE_KEYRING") or None,
         )
@@ -52,6 +59,13 @@ def _profile(name: str) -> Profile:
     if name not in known:
         raise ConfigError("SCRIBETREE_PROFILE is not a known profile.", hint=f"Use one of: {', '.join(known)}.")
     return cast("Profile", name)
+
+
+def _environment(name: str) -> Environment:
+    known = get_args(Environment)
+    if name not in known:
+        raise ConfigError("SCRIBETREE_ENVIRONMENT is not a known one.", hint=f"Use one of: {', '.join(known)}.")
+    return cast("Environment", name)
 
 
 def _log_level(name: str) -> str:

@@ -31,7 +31,9 @@ HOMES = {
     "jmespath": {"host"},
     "jsonschema": {"host"},
     "starlette": {"host"},
+    "openfeature": {"host"},
     "uvicorn": {"host"},
+    "watchfiles": {"host"},
     "structlog": {"root"},
 }
 

@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 PROBE = str(Path(__file__).with_name("probe_server.py"))
-SERVER = os.environ.get("SCRIBETREE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test").replace("+psycopg", "")
+SERVER = os.environ.get("SCRIBETREE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test").replace(
+    "+psycopg", ""
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
