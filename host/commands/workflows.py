@@ -109,10 +109,11 @@ class _Store:
     def __init__(self) -> None:
         from dbos import DBOSClient  # noqa: PLC0415 - half a second
 
-        self._home = Settings.from_environment().home
+        settings = Settings.from_environment()
+        self._home = settings.home
         self.client = DBOSClient(
             system_database_url=system_database_url(self._home),
-            serializer=make_serializer(KeyRing.at(self._home)),
+            serializer=make_serializer(KeyRing.open(settings)),
         )
 
     def __enter__(self) -> Self:

@@ -194,7 +194,7 @@ async def open_engine(suite: Suite, *, settings: Settings, listener: StepListene
             config={
                 "name": "scribetree",
                 "system_database_url": system_database_url(settings.home),
-                "serializer": make_serializer(KeyRing.at(settings.home)),
+                "serializer": make_serializer(KeyRing.open(settings)),
                 "application_version": _APPLICATION_VERSION,
                 "executor_id": executor,
                 "log_level": "CRITICAL",
