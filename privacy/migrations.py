@@ -55,6 +55,24 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
         tenant_tables=("subject_keys", "destroyed_keys"),
     ),
+    Migration(
+        2,
+        "identities and research codes",
+        (
+            """
+            CREATE TABLE identities (
+                tenant TEXT NOT NULL, subject TEXT NOT NULL, sealed {bytes} NOT NULL, PRIMARY KEY (tenant, subject)
+            )
+            """,
+            """
+            CREATE TABLE research_codes (
+                tenant TEXT NOT NULL, study TEXT NOT NULL, subject TEXT NOT NULL, code TEXT NOT NULL,
+                PRIMARY KEY (tenant, study, subject), UNIQUE (tenant, study, code)
+            )
+            """,
+        ),
+        tenant_tables=("identities", "research_codes"),
+    ),
 )
 
 
