@@ -100,7 +100,7 @@ class Suite:
         started = time.perf_counter()
         try:
             supervisor = await self._ready(server, tool)
-            meta: Any = {CALLER_KEY: sign(caller, ring=KeyRing.at(self._settings.home), clock=self._clock)}
+            meta: Any = {CALLER_KEY: sign(caller, ring=KeyRing.open(self._settings), clock=self._clock)}
             result = await supervisor.call(tool, arguments, meta=meta, timeout_s=timeout_s, on_progress=on_progress)
         except ScribeTreeError as error:
             return Answer(None, error.payload(), self._provenance(server, caller, started, error.code))
@@ -159,7 +159,7 @@ async def open_suite(
     suite = Suite(configuration, settings=settings, clock=clock or SystemClock(), pauses=pauses or Pauses())
     if on_change:
         suite.subscribe(on_change)
-    KeyRing.at(settings.home)
+    KeyRing.open(settings)
     failure: Exception | None = None
     async with anyio.create_task_group() as group:
         group.start_soon(suite.keep_alive, name="suite")

@@ -21,30 +21,20 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from scribetree.errors import ConfigError, Unavailable
-from scribetree.privacy.migrations import MIGRATIONS, migrate
+from scribetree.privacy.identity import LOCAL_TENANT
+from scribetree.privacy.migrations import ALL_TENANTS, MIGRATIONS, migrate
 from scribetree.settings import Settings
 
-__all__ = ["LOCAL_TENANT", "Database", "Wipe", "metadata"]
+__all__ = ["LOCAL_TENANT", "Database", "metadata"]
 
 metadata = MetaData()
 """The tables of every store. They describe what `migrations.py` creates; a test holds the two together."""
-
-LOCAL_TENANT = "local"
-"""The tenant of an installation that serves one school."""
 
 _FILE = "records.db"
 _BUSY_TIMEOUT_MS = 5_000
 _STATEMENT_TIMEOUT_MS = 30_000
 _WRITES = "scribetree_writes"
 _ROWS_ROLE = "scribetree_rows"
-
-
-@dataclass(frozen=True, slots=True)
-class Wipe:
-    """What a wipe reached: `complete` if no deleted byte is left in the database's own files."""
-
-    complete: bool
-    limits: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +69,10 @@ class Database:
         """The same database as another tenant sees it."""
         return replace(self, tenant=tenant)
 
+    def of_all_tenants(self) -> "Database":
+        """The same database as its upkeep sees it: rotation, retention, verification. Never given to a caller."""
+        return replace(self, tenant=ALL_TENANTS)
+
     @contextmanager
     def write(self) -> Generator[Connection]:
         """A transaction that commits when the block ends, or leaves no trace when it raises."""
@@ -98,8 +92,15 @@ class Database:
         if not self.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"scribetree/{name}"})
 
-    def wipe(self) -> Wipe:
-        """What was deleted is gone from the database's files, as far as the answer says."""
+    @property
+    def deletion_limits(self) -> str:
+        """Where deleted bytes may still be after a wipe."""
+        if self.is_sqlite:
+            return "Copies and backups of the file keep what they held."
+        return "PostgreSQL keeps deleted bytes in its write-ahead log, replicas and backups until they are recycled."
+
+    def wipe(self) -> bool:
+        """What was deleted is gone, within `deletion_limits`; False if a reader held that up: then wipe again."""
         with _as_unavailable():
             return self._truncate_log() if self.is_sqlite else self._vacuum()
 
@@ -131,21 +132,16 @@ class Database:
         role = f", set_config('role', '{_ROWS_ROLE}', true)" if self.steps_down else ""
         connection.execute(text(narrow + role), {"tenant": self.tenant})
 
-    def _truncate_log(self) -> Wipe:
+    def _truncate_log(self) -> bool:
+        """The write-ahead log is empty; secure deletion has overwritten the rest already."""
         with self._autocommit() as connection:
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
-        if busy:
-            return Wipe(complete=False, limits="A reader held the write-ahead log; wipe again.")
-        return Wipe(complete=True)
+            return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
 
-    def _vacuum(self) -> Wipe:
+    def _vacuum(self) -> bool:
         with self._autocommit() as connection:
             for table in metadata.tables:
                 connection.exec_driver_sql(f'VACUUM "{table}"')
-        return Wipe(
-            complete=False,
-            limits="PostgreSQL keeps deleted bytes in its write-ahead log and backups until they are recycled.",
-        )
+        return True
 
 
 def _url(where: Settings | str) -> URL:

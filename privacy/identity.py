@@ -2,17 +2,28 @@
 
 import hashlib
 import hmac
+import unicodedata
 from typing import NewType
 
+from scribetree.privacy._parts import joined
 from scribetree.privacy.keys import KeyRing
 
-__all__ = ["Pseudonym", "StudentId", "pseudonym"]
+__all__ = ["LOCAL_TENANT", "Pseudonym", "StudentId", "pseudonym"]
 
 StudentId = NewType("StudentId", str)
 Pseudonym = NewType("Pseudonym", str)
 
+LOCAL_TENANT = "local"
+"""The tenant of an installation that serves one school."""
 
-def pseudonym(ring: KeyRing, person_id: str) -> Pseudonym:
-    """The stable 128-bit pseudonym of one person on this installation."""
-    digest = hmac.new(ring.key("pseudonym"), person_id.strip().encode(), hashlib.sha256)
+
+def pseudonym(ring: KeyRing, person_id: str, *, tenant: str = LOCAL_TENANT, scope: str = "records") -> Pseudonym:
+    """
+    The stable 128-bit pseudonym of one person for one tenant and one use.
+
+    Those of two scopes cannot be brought together without the ring. How an identifier is spaced or composed
+    (Unicode) does not matter. It is still personal data (GDPR 4(5)), and never a research code: see `identities.py`.
+    """
+    plain = " ".join(unicodedata.normalize("NFC", person_id).split())
+    digest = hmac.new(ring.key("pseudonym"), joined("pseudonym", tenant, scope, plain), hashlib.sha256)
     return Pseudonym(digest.hexdigest()[:32])

@@ -12,7 +12,10 @@ from sqlalchemy import Connection, inspect, text
 
 from scribetree.errors import ConfigError
 
-__all__ = ["MIGRATIONS", "Migration", "migrate"]
+__all__ = ["ALL_TENANTS", "MIGRATIONS", "Migration", "migrate"]
+
+ALL_TENANTS = "*"
+"""What the upkeep of the database names as its tenant to see every tenant's rows."""
 
 _TYPES = {
     "sqlite": {"bytes": "BLOB", "real": "REAL"},
@@ -30,7 +33,47 @@ class Migration:
     tenant_tables: tuple[str, ...] = ()
 
 
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        1,
+        "keys of subjects",
+        (
+            """
+            CREATE TABLE subject_keys (
+                tenant TEXT NOT NULL, subject TEXT NOT NULL, key_id {bytes} NOT NULL UNIQUE, epoch BIGINT NOT NULL,
+                wrapped {bytes} NOT NULL, created_at {real} NOT NULL, PRIMARY KEY (tenant, subject)
+            )
+            """,
+            "CREATE INDEX subject_keys_by_epoch ON subject_keys (epoch)",
+            """
+            CREATE TABLE destroyed_keys (
+                tenant TEXT NOT NULL, subject TEXT NOT NULL, destroyed_at {real} NOT NULL, epoch BIGINT,
+                unwiped {bytes}, PRIMARY KEY (tenant, subject)
+            )
+            """,
+            "CREATE TABLE key_ring_check (number INTEGER NOT NULL PRIMARY KEY, fingerprint {bytes} NOT NULL)",
+        ),
+        tenant_tables=("subject_keys", "destroyed_keys"),
+    ),
+    Migration(
+        2,
+        "identities and research codes",
+        (
+            """
+            CREATE TABLE identities (
+                tenant TEXT NOT NULL, subject TEXT NOT NULL, sealed {bytes} NOT NULL, PRIMARY KEY (tenant, subject)
+            )
+            """,
+            """
+            CREATE TABLE research_codes (
+                tenant TEXT NOT NULL, study TEXT NOT NULL, subject TEXT NOT NULL, code TEXT NOT NULL,
+                PRIMARY KEY (tenant, study, subject), UNIQUE (tenant, study, code)
+            )
+            """,
+        ),
+        tenant_tables=("identities", "research_codes"),
+    ),
+)
 
 
 def migrate(connection: Connection, migrations: tuple[Migration, ...]) -> None:
@@ -67,7 +110,7 @@ def _apply(connection: Connection, migration: Migration) -> None:
 
 
 def _separate_tenants(connection: Connection, table: str) -> None:
-    own = "tenant = current_setting('scribetree.tenant', true)"
+    own = f"current_setting('scribetree.tenant', true) IN (tenant, '{ALL_TENANTS}')"
     connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
     connection.execute(text(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"))
     connection.execute(text(f"CREATE POLICY {table}_by_tenant ON {table} USING ({own}) WITH CHECK ({own})"))

@@ -26,7 +26,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def ring(settings: Settings) -> KeyRing:
-    return KeyRing.at(settings.home)
+    return KeyRing.open(settings)
 
 
 @pytest.fixture

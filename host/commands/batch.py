@@ -52,7 +52,7 @@ def run_batch(config: Path | None, name: str, batch: Path, *, role: str, as_json
 
 async def _run_all(config: Path | None, workflow: Workflow, lines: list[Line], role: str, as_json: bool) -> int:
     settings = Settings.from_environment()
-    ring = KeyRing.at(settings.home)
+    ring = KeyRing.open(settings)
     failed: list[int] = []
     places = anyio.Semaphore(_RUNS_AT_ONCE)
 

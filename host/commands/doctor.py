@@ -55,15 +55,16 @@ def _installation() -> Iterator[Finding]:
 
 def _data_folder() -> Iterator[Finding]:
     try:
-        home = Settings.from_environment().home
+        settings = Settings.from_environment()
+        home = settings.home
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         writable = os.access(home, os.W_OK)
         yield Finding("data folder", writable, str(home), "" if writable else "Set SCRIBETREE_HOME elsewhere.")
         free = shutil.disk_usage(home).free
         room = free > _FREE_BYTES
         yield Finding("disk space", room, f"{free // 1_000_000} MB free", "" if room else "Free some space.")
-        KeyRing.at(home)
-        yield Finding("key ring", ok=True, detail="readable by its owner only")
+        epochs = len(KeyRing.open(settings).epochs)
+        yield Finding("key ring", ok=True, detail=f"whole, {epochs} epoch{'s' if epochs > 1 else ''}")
     except ScribeTreeError as error:
         yield Finding("data folder", ok=False, detail=error.message, fix=error.hint)
     except OSError as error:

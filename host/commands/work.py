@@ -27,7 +27,7 @@ def enqueue(name: str, input_file: Path, *, role: str, priority: int) -> int:
     caller = caller_for(role, purpose="assessment", student_id=inputs.get("student_id"))
     DBOS.migrate(system_database_url(settings))  # nobody may have run anything here yet
     client = DBOSClient(
-        system_database_url=system_database_url(settings), serializer=make_serializer(KeyRing.at(settings.home))
+        system_database_url=system_database_url(settings), serializer=make_serializer(KeyRing.open(settings))
     )
     try:
         client.enqueue(

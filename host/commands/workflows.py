@@ -115,7 +115,7 @@ class _Store:
         self._settings = Settings.from_environment()
         self.client = DBOSClient(
             system_database_url=system_database_url(self._settings),
-            serializer=make_serializer(KeyRing.at(self._settings.home)),
+            serializer=make_serializer(KeyRing.open(self._settings)),
         )
 
     def __enter__(self) -> Self:

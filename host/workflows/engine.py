@@ -277,7 +277,7 @@ async def open_engine(
             config={
                 "name": "scribetree",
                 "system_database_url": system_database_url(settings),
-                "serializer": make_serializer(KeyRing.at(settings.home)),
+                "serializer": make_serializer(KeyRing.open(settings)),
                 "application_version": APPLICATION_VERSION,
                 "executor_id": executor,
                 "log_level": "CRITICAL",

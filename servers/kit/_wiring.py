@@ -26,7 +26,7 @@ class Wiring:
     @cached_property
     def ring(self) -> KeyRing:
         """The installation's keys."""
-        return KeyRing.at(self.settings.home)
+        return KeyRing.open(self.settings)
 
     @cached_property
     def alerts(self) -> "AlertRecords":

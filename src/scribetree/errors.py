@@ -5,8 +5,10 @@ Every error that Scribe Tree raises on purpose, each with what happened and the 
     ├── InvalidInput      an argument, a file or a definition does not fit its rule
     ├── UnknownName       no server, tool, workflow or run of that name
     ├── Denied            this caller may not do this; looks the same as "not there"
+    │   └── KeyDestroyed  the subject's key is destroyed, and what it sealed with it
     ├── Unavailable       a server is away, or did not answer in time; trying again may help
     ├── ConfigError       the configuration cannot be used
+    ├── TamperDetected    what was kept is not what was stored: altered, moved, cut off or rolled back
     └── InternalError     a defect of ours; the details are in the log, not in the answer
 
 A message never holds student text, a name or the value that was wrong.
@@ -22,7 +24,9 @@ __all__ = [
     "ErrorPayload",
     "InternalError",
     "InvalidInput",
+    "KeyDestroyed",
     "ScribeTreeError",
+    "TamperDetected",
     "Unavailable",
     "UnknownName",
 ]
@@ -77,6 +81,16 @@ class Denied(ScribeTreeError):
     """This caller may not do this."""
 
     code = "denied"
+
+
+class KeyDestroyed(Denied):
+    """The subject was erased: nothing that its key sealed can be opened any more, nor anything new sealed."""
+
+
+class TamperDetected(ScribeTreeError):
+    """What is kept is not what was stored."""
+
+    code = "tampered"
 
 
 class Unavailable(ScribeTreeError):

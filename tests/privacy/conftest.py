@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -10,6 +11,10 @@ from sqlalchemy.exc import OperationalError
 
 from scribetree.privacy.database import Database
 from scribetree.settings import Settings
+
+# So that `metadata` describes the tables of them all.
+for store in ("identities", "subject_keys"):
+    import_module(f"scribetree.privacy.{store}")
 
 POSTGRESQL = os.environ.get("SCRIBETREE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 
