@@ -23,11 +23,10 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own time."""
 
+    monotonic = staticmethod(time.monotonic)
+
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
 
 @dataclass

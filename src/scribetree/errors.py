@@ -7,6 +7,10 @@ Every error that Scribe Tree raises on purpose, each with what happened and the 
     ├── Denied            this caller may not do this; looks the same as "not there"
     │   └── KeyDestroyed  the subject's key is destroyed, and what it sealed with it
     ├── Unavailable       a server is away, or did not answer in time; trying again may help
+    │   ├── CircuitOpen   it failed so often that it is left alone for a while
+    │   ├── Overloaded    as many calls as it bears are running and waiting already
+    │   └── OutOfTime     the time that the caller gave is used up
+    ├── RateLimited       this caller asked too often; the error says when to ask again
     ├── ConfigError       the configuration cannot be used
     ├── TamperDetected    what was kept is not what was stored: altered, moved, cut off or rolled back
     └── InternalError     a defect of ours; the details are in the log, not in the answer
@@ -19,12 +23,16 @@ from difflib import get_close_matches
 from typing import TypedDict
 
 __all__ = [
+    "CircuitOpen",
     "ConfigError",
     "Denied",
     "ErrorPayload",
     "InternalError",
     "InvalidInput",
     "KeyDestroyed",
+    "OutOfTime",
+    "Overloaded",
+    "RateLimited",
     "ScribeTreeError",
     "TamperDetected",
     "Unavailable",
@@ -98,6 +106,33 @@ class Unavailable(ScribeTreeError):
 
     code = "unavailable"
     retryable = True
+
+
+class CircuitOpen(Unavailable):
+    """It failed so often that it is left alone until `retry_after_s` from now."""
+
+    def __init__(self, message: str, *, hint: str, retry_after_s: float) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class Overloaded(Unavailable):
+    """As many calls as it bears are running and waiting already."""
+
+
+class OutOfTime(Unavailable):
+    """The time that the caller gave is used up."""
+
+
+class RateLimited(ScribeTreeError):
+    """This caller asked too often; asking again helps after `retry_after_s`."""
+
+    code = "rate_limited"
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str, retry_after_s: float) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
 
 
 class ConfigError(ScribeTreeError):

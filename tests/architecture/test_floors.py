@@ -23,6 +23,7 @@ HOMES = {
     "cryptography": {"privacy"},
     "jwt": {"privacy"},
     "diskcache": {"resilience"},
+    "redis": {"resilience"},
     "sqlalchemy": {"privacy", "host"},
     "dbos": {"host"},
     "typer": {"host"},
