@@ -34,6 +34,7 @@ class WritingEvent(BaseModel):
     op: Annotated[str, Field(description="insert, delete, paste or cursor.")]
     pos: Annotated[int, Field(ge=0, description="Offset in the text, in characters.")]
     text: Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS, description="What was inserted or removed.")] = ""
+    session: Annotated[int, Field(ge=0, le=10_000, description="Which session; each has its own clock.")] = 0
 
 
 @tools.add(title="Analyse writing patterns", hints=READS)

@@ -1,9 +1,8 @@
 """
-What changed between two drafts, sentence by sentence.
+What changed between two drafts, sentence by sentence, and how the profile moved.
 
-Sentences that are alike are set against each other by their words; what is left over was added or deleted. A change
-is of the surface when most of the words stay (the one-line rule of the ArgRewrite corpus, macro-F1 about 0.84 there),
-else of the content.
+Sentences that are alike are set against each other by their words; what is left over was added or deleted. What kind of
+change each is says `revision`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,25 +10,19 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from scribetree.tools.text import Span, require_text, sentences, words
+from scribetree.tools.text import Span, read, require_text, sentences, words
+from scribetree.tools.writing._profile import profile_of
+from scribetree.tools.writing._revision import Kind, revision
 
-__all__ = ["Change", "DraftComparison", "Revision", "compare_drafts", "revision"]
+__all__ = ["Change", "DraftComparison", "FeatureMove", "compare_drafts"]
 
-_SURFACE = 0.5
 _SAME_SENTENCE = 0.25
 _MAX_BLOCK = 400
 """Above this many pairs of changed sentences in one place they are not paired: the place was rewritten."""
-
-Kind = Literal["content", "surface"]
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One sentence pair: what kind of change, and how sure that is (0 to 1); `purpose` only where it is plain."""
-
-    kind: Kind
-    purpose: str | None
-    confidence: float
+_MANY_SENTENCES = 2_000
+"""Above this many sentences those that come back often are no anchors, so that the time stays near linear."""
+_MAX_MOVES = 8
+_LEAST_MOVE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +31,23 @@ class Change:
 
     operation: Literal["add", "delete", "modify"]
     kind: Kind
+    purpose: str | None
     confidence: float
     earlier_start: int | None
     earlier_end: int | None
     later_start: int | None
     later_end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureMove:
+    """A feature of the profile in both drafts, and its percentiles among the reference essays."""
+
+    feature: str
+    before: float
+    after: float
+    percentile_before: int
+    percentile_after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,10 @@ class DraftComparison:
     """Share of the changes that are about content, 0 to 1; None when nothing changed."""
     words_before: int
     words_after: int
+    purposes: dict[str, int]
+    """How many changes have each purpose, where one was plain."""
+    profile_moves: tuple[FeatureMove, ...]
+    """The features that moved by 10 percentiles or more, farthest first; empty where percentiles are not given."""
 
 
 def compare_drafts(earlier: str, later: str) -> DraftComparison:
@@ -65,7 +74,9 @@ def compare_drafts(earlier: str, later: str) -> DraftComparison:
     require_text(earlier, "earlier")
     require_text(later, "later")
     before, after = list(sentences(earlier)), list(sentences(later))
-    matcher = SequenceMatcher(None, _normal(earlier, before), _normal(later, after), autojunk=False)
+    matcher = SequenceMatcher(
+        None, _normal(earlier, before), _normal(later, after), autojunk=len(after) > _MANY_SENTENCES
+    )
     changes: list[Change] = []
     unchanged = 0
     for operation, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -82,17 +93,33 @@ def compare_drafts(earlier: str, later: str) -> DraftComparison:
         content_share=round(sum(c.kind == "content" for c in changes) / len(changes), 3) if changes else None,
         words_before=sum(1 for _ in words(earlier)),
         words_after=sum(1 for _ in words(later)),
+        purposes=_purposes(changes),
+        profile_moves=_moves(earlier, later),
     )
 
 
-def revision(old: str, new: str) -> Revision:
-    """What kind of change turns the sentence `old` into `new`; an empty side means added or deleted."""
-    if not old.strip() or not new.strip():
-        return Revision("content", None, 0.9)
-    alike = _overlap(_words_of(old), _words_of(new))
-    kind: Kind = "surface" if alike > _SURFACE else "content"
-    purpose = "conventions" if alike == 1.0 else None
-    return Revision(kind, purpose, round(min(0.95, 0.55 + abs(alike - _SURFACE) * 0.8), 2))
+def _purposes(changes: Sequence[Change]) -> dict[str, int]:
+    named = [change.purpose for change in changes if change.purpose]
+    return {name: named.count(name) for name in sorted(set(named))}
+
+
+def _moves(earlier: str, later: str) -> tuple[FeatureMove, ...]:
+    before, after = profile_of(read(earlier)), profile_of(read(later))
+    if not before.percentiles or not after.percentiles:
+        return ()
+    moves = [
+        FeatureMove(
+            feature=name,
+            before=round(before.features[name], 4),
+            after=round(after.features[name], 4),
+            percentile_before=before.percentiles[name],
+            percentile_after=after.percentiles[name],
+        )
+        for name in before.features
+    ]
+    far = [move for move in moves if abs(move.percentile_after - move.percentile_before) >= _LEAST_MOVE]
+    far.sort(key=lambda move: -abs(move.percentile_after - move.percentile_before))
+    return tuple(far[:_MAX_MOVES])
 
 
 def _normal(text: str, spans: Sequence[Span]) -> list[str]:
@@ -105,14 +132,16 @@ def _block(earlier: str, before: Sequence[Span], later: str, after: Sequence[Spa
     for j, new in enumerate(after):
         old = pairs.get(j)
         if old is None:
-            yield Change("add", "content", 0.9, None, None, *new)
+            found = revision("", new.of(later))
+            yield Change("add", found.kind, found.purpose, found.confidence, None, None, *new)
         else:
             found = revision(old.of(earlier), new.of(later))
-            yield Change("modify", found.kind, found.confidence, *old, *new)
+            yield Change("modify", found.kind, found.purpose, found.confidence, *old, *new)
     paired = set(pairs.values())
     for old in before:
         if old not in paired:
-            yield Change("delete", "content", 0.9, *old, None, None)
+            found = revision(old.of(earlier), "")
+            yield Change("delete", found.kind, found.purpose, found.confidence, *old, None, None)
 
 
 def _pairs(earlier: str, before: Sequence[Span], later: str, after: Sequence[Span]) -> dict[int, Span]:
