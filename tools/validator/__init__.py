@@ -3,6 +3,7 @@
 from scribetree.tools.validator._access import AccessDecision, AccessLevel, StudentMetrics, progressive_access
 from scribetree.tools.validator._bloom import BloomAssessment, QuestionLevel, assess_blooms
 from scribetree.tools.validator._dependency import DependencyRisk, InteractionPattern, dependency_risk
+from scribetree.tools.validator._reply import ReplyJudgement, reply
 
 __all__ = [
     "AccessDecision",
@@ -11,8 +12,10 @@ __all__ = [
     "DependencyRisk",
     "InteractionPattern",
     "QuestionLevel",
+    "ReplyJudgement",
     "StudentMetrics",
     "assess_blooms",
     "dependency_risk",
     "progressive_access",
+    "reply",
 ]
