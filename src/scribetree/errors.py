@@ -5,6 +5,8 @@ Every error that Scribe Tree raises on purpose, each with what happened and the 
     ├── InvalidInput      an argument, a file or a definition does not fit its rule
     ├── UnknownName       no server, tool, workflow or run of that name
     ├── Denied            this caller may not do this; looks the same as "not there"
+    ├── Withheld          a figure about a group is not given, since it could give somebody away
+    │   └── BudgetExhausted   what may be told about this group in this term has been told
     ├── Unavailable       a server is away, or did not answer in time; trying again may help
     ├── ConfigError       the configuration cannot be used
     └── InternalError     a defect of ours; the details are in the log, not in the answer
@@ -17,6 +19,7 @@ from difflib import get_close_matches
 from typing import TypedDict
 
 __all__ = [
+    "BudgetExhausted",
     "ConfigError",
     "Denied",
     "ErrorPayload",
@@ -25,6 +28,7 @@ __all__ = [
     "ScribeTreeError",
     "Unavailable",
     "UnknownName",
+    "Withheld",
 ]
 
 
@@ -77,6 +81,18 @@ class Denied(ScribeTreeError):
     """This caller may not do this."""
 
     code = "denied"
+
+
+class Withheld(ScribeTreeError):
+    """A figure about a group is not given: it could give somebody away."""
+
+    code = "withheld"
+
+
+class BudgetExhausted(Withheld):
+    """What may be told about this group in this term has been told; the message says what is left, and until when."""
+
+    code = "budget_exhausted"
 
 
 class Unavailable(ScribeTreeError):
