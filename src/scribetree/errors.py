@@ -6,6 +6,8 @@ Every error that Scribe Tree raises on purpose, each with what happened and the 
     ├── UnknownName       no server, tool, workflow or run of that name
     ├── Denied            this caller may not do this; looks the same as "not there"
     │   └── KeyDestroyed  the subject's key is destroyed, and what it sealed with it
+    ├── Withheld          a figure about a group is not given, since it could give somebody away
+    │   └── BudgetExhausted   what may be told about this group in this term has been told
     ├── Unavailable       a server is away, or did not answer in time; trying again may help
     │   ├── CircuitOpen   it failed so often that it is left alone for a while
     │   ├── Overloaded    as many calls as it bears are running and waiting already
@@ -24,6 +26,7 @@ from typing import TypedDict
 
 __all__ = [
     "CircuitOpen",
+    "BudgetExhausted",
     "ConfigError",
     "Denied",
     "ErrorPayload",
@@ -37,6 +40,7 @@ __all__ = [
     "TamperDetected",
     "Unavailable",
     "UnknownName",
+    "Withheld",
 ]
 
 
@@ -99,6 +103,16 @@ class TamperDetected(ScribeTreeError):
     """What is kept is not what was stored."""
 
     code = "tampered"
+class Withheld(ScribeTreeError):
+    """A figure about a group is not given: it could give somebody away."""
+
+    code = "withheld"
+
+
+class BudgetExhausted(Withheld):
+    """What may be told about this group in this term has been told; the message says what is left, and until when."""
+
+    code = "budget_exhausted"
 
 
 class Unavailable(ScribeTreeError):
