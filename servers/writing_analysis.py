@@ -5,6 +5,7 @@ from typing import Annotated
 from mcp.server import MCPServer
 from pydantic import BaseModel, ConfigDict, Field
 
+from scribetree.privacy import pii
 from scribetree.servers.kit import (
     MAX_TEXT_CHARACTERS,
     READS,
@@ -113,6 +114,23 @@ def analyze_writing_process(
     Without a log, use compare_drafts.
     """
     return writing.process([event.model_dump() for event in events])
+
+
+@tools.add(title="Classify content sensitivity", hints=READS)
+def classify_content_sensitivity(
+    content: Essay,
+    student_id: StudentId | None = None,
+    purpose: PurposeWords = "support",
+) -> pii.Sensitivity:
+    """
+    Find personal data and confidences in a student's text, say how sensitive it is, and give the text without them.
+
+    Use it before a text is shared, stored or sent on. It finds names of people in the writer's life, contacts,
+    numbers, what is told about health and family, and signs of distress, which are a reason to offer support and
+    never to punish. Names of cited authors and public figures stay. It misses some: a person decides before anything
+    is published. Offsets point into `content`.
+    """
+    return pii.classify(content)
 
 
 def create(wiring: Wiring | None = None) -> MCPServer:

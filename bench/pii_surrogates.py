@@ -1,0 +1,448 @@
+# ruff: noqa: E501 - a sentence pattern stands on one line
+"""
+Essays with surrogate people put in, to train and to judge the name model of privacy/pii on.
+
+Sentence patterns, names and essays are each split in two: what `part="train"` uses, `part="test"` never does.
+Slots: {F} a first name, {N} a full name, {A} either, {L} a last name, {P} a public figure, {S} a figure's surname,
+{C} and {D} last names of cited authors, {Q} a full name of a cited author, {W} a place. F, N, A and L are private.
+"""
+
+import random
+import re
+import zlib
+from dataclasses import dataclass
+
+PRIVATE = """
+My best friend {A} always says that practice matters more than talent.
+My friend {A} told me about it last summer.
+My friend, {A}, thinks the opposite.
+A friend of mine, {A}, had the same problem.
+One of my friends named {A} moved here from another country.
+I have a cousin called {A} who works at the mall.
+My cousin {F} and I argued about this at dinner.
+My little brother {F} cried when he heard the news.
+My older sister, {F}, helped me write this paragraph.
+My sister {F} is the reason I started to read.
+My mom, {A}, has worked two jobs since I was small.
+My dad {F} drives a truck for a living.
+My grandmother {F} used to tell me stories about the village.
+My uncle {F} lost his job to a machine.
+Uncle {F} laughed and said it would never work.
+Aunt {F} taught me how to cook.
+My aunt {F}'s house is the place where I feel safe.
+My neighbor {A} owns one of those.
+My neighbour, {N}, complained about the noise.
+My roommate {A} never turns the light off.
+My classmate {A} disagreed with me during the debate.
+In class, {A} said that I should add more evidence.
+During peer review {A} read my draft and liked the opening.
+My partner {A} suggested a stronger thesis.
+My peer reviewer was {A}.
+{A} and I were partners for this assignment.
+{F} and I stayed up late to finish it.
+{F}, {F} and I built the model together.
+Me and {F} went to the library after school.
+I worked with {A} on the introduction.
+I want to thank {A} for reading this.
+Thanks to {A}, I learned how to use commas.
+Thank you, {A}, for your help.
+Special thanks to {N} and {N}.
+I interviewed {N} for this essay.
+I asked {A} what she thought about it.
+I talked to {A} about my topic and he agreed.
+I texted {F} as soon as I got home.
+I called {F} right away.
+When I told {F}, she just smiled.
+When {F} came over we watched the video together.
+After {F} left, the room went quiet.
+Yesterday {F} showed me her new phone.
+Last week {A} helped me with the conclusion.
+Then {F} asked me a question that I could not answer.
+"Are you sure?" {F} asked.
+"I don't get it," said {F}.
+"{F}, you have to see this," I whispered.
+"Come on, {F}!" my brother yelled.
+{F} laughed and told me not to worry.
+{F} sat next to me on the bus every morning.
+{F} lives down the street from us.
+{F}'s mom drove us home.
+{F}'s birthday was the best day of the year.
+We went to {F}'s house after practice.
+I borrowed {F}'s notes because I was sick.
+My coach, {A}, says that losing is part of the game.
+Coach {L} made us run until we could not breathe.
+My math teacher, {T} {L}, explained it differently.
+My teacher {T} {L} gave us this topic.
+{T} {L} told us to choose a side.
+{T} {L} is the best teacher I have ever had.
+Dear {T} {L},
+Dear {F},
+Hi {F}, I hope you are doing well.
+Hello {A}, this is my second draft.
+I showed my draft to {T} {L} and rewrote the ending.
+In {T} {L}'s class we read three books.
+My tutor {A} pointed out that my paragraphs are too long.
+My counselor, {T} {N}, told me to apply anyway.
+Our principal, {T} {L}, banned phones last year.
+My boss {A} lets me leave early on Fridays.
+My manager at work, {N}, is always on time.
+The person I admire most is my grandfather {N}.
+My hero is my mother, {N}.
+My name is {N} and I am in tenth grade.
+My name is {A}.
+Hi, my name is {A} and I am fifteen years old.
+My full name is {N}.
+I am {N}, a junior at this school.
+I'm {A} and I will argue that school should start later.
+Everyone calls me {F}.
+My friends call me {F} but my real name is {F}.
+My nickname is {F}.
+People know me as {F}.
+There is a boy in my class named {A}.
+There was this girl, {F}, who never spoke.
+A girl named {F} sat alone at lunch.
+A student named {N} won the contest.
+My boyfriend {F} thinks I worry too much.
+My ex-girlfriend {F} still has my hoodie.
+My dog walker {F} is twelve.
+Our babysitter {F} let us stay up.
+My lab partner {A} spilled the acid.
+My group members were {N}, {N}, and {N}.
+Group members: {N}, {N}, {N}
+Partner: {N}
+I live with my mother {F} and my two brothers, {F} and {F}.
+{N} from my soccer team broke his leg.
+{N} was the first person who believed in me.
+{N} helped me a lot with the research.
+{N} told me that her family had the same experience.
+My friend's brother {F} got into an accident.
+I remember {F} standing in the rain.
+I miss {F} every day.
+It was {F} who found the mistake.
+The idea came from {A}, who sits behind me.
+According to my friend {A}, nobody reads the manual.
+As my brother {F} says, you only live once.
+Like {F}, I used to be afraid of speaking.
+Unlike my sister {F}, I hate math.
+If {F} had not been there, I would have given up.
+Because of {F} I joined the team.
+Without {A} I would never have finished.
+{F} is my best friend.
+{F} is in my English class.
+{N} is my neighbor and he has a self-driving car.
+{F} never does his homework.
+Sincerely, {N}
+Your student, {A}
+Love, {F}
+Please give this to {T} {L}.
+Please call my mother, {N}, if there is a problem.
+Emergency contact: {N}
+Written together with {N}.
+Edited by {N}
+Peer reviewed by {A}
+Submitted to {T} {L}
+My doctor, Dr. {L}, told me to rest.
+Our pastor {A} visited us.
+Ms. {L} said my essay was too short.
+Mr. {L} always starts with a joke.
+Mrs. {L} gave me a second chance.
+Professor {L} asked us to reflect on our process.
+I sit between {F} and {F}.
+Both {F} and {F} agreed with me.
+{F} or {F} will present first.
+I want to be like {F} when I grow up.
+This essay is dedicated to {N}.
+For {F}, who taught me to write.
+My twin {F} got the better grade.
+My stepdad {F} is a mechanic.
+My teammate {N} scored the winning goal.
+The captain of our team, {F}, gave a speech.
+My nephew {F} is only three.
+My best friends are {F}, {F} and {F}.
+I will never forget what {F} did for me.
+My friend {F} {L} lives in {W}.
+My cousin {F} from {W} visited us in July.
+{F} moved to {W} last year.
+We visited {W} with {F} and her parents.
+My friend {A} wrote a better essay than mine.
+My classmate {A} argues that homework is useless.
+In her essay, {N} from period 3 made the same claim.
+My brother {F} wrote me a letter from the army.
+{F} found my notebook in the hallway.
+{F} knows how to fix it.
+so {F} said we should just go.
+""".strip().splitlines()
+
+PUBLIC = """
+As {P} once said, knowledge is power.
+According to {P}, people learn by doing.
+{P} believed that freedom matters more than safety.
+{P} wrote about this more than a century ago.
+In {P}'s most famous work, the hero has no choice.
+In the novel by {P}, the ending is sad.
+{S}'s theory explains why children learn from others.
+{S}'s plays are still read today.
+The theory of {S} has been criticized.
+{P} discovered it by accident.
+{P} invented many things that we still use.
+President {S} gave a speech about it.
+Take {P} for example.
+For example, {P} failed many times before succeeding.
+People like {P} changed the world.
+People such as {P} and {P} prove this point.
+Leaders like {S} and {S} inspired millions.
+{P} (1999) showed that memory is limited.
+{S} (2004) argues that language shapes thought.
+As {S} (1978) notes, learning is social.
+({S}, 1978)
+{C} (2015) found that students sleep less.
+({C}, 2015)
+({C} & {D}, 2012, p. 14)
+({C} and {D} 33)
+({C} 45)
+{C} and {D} (2012) argue that grades are unfair.
+{C} et al. (2019) report similar results.
+According to {C} (2018), most drivers are distracted.
+As {C} and {D} (2001) point out, the effect is small.
+In a study by {C} and {D} (2010), the results were mixed.
+{Q} (2016) argues that technology isolates us.
+{Q}, author of a recent book, disagrees.
+{Q}, a professor at the University of {W}, studied this for years.
+{Q}, an economist at Harvard, estimates the cost at two billion.
+{Q}, a researcher who studies traffic, warns against it.
+The author {Q} claims that cars will be cheaper.
+The article by {Q} lists twenty reasons.
+In his article, {Q} writes that nobody is safe.
+In the article "The Long Road", {Q} states that laws must change.
+Author {Q} argues that we need new rules.
+Journalist {Q} reported that the company lied.
+Dr. {Q} of Stanford University published the study.
+Senator {C} opposed the law.
+{C}, {K}. (2017). The future of driving. New York: Penguin.
+{C}, {K}. {K}., & {D}, {K}. (2014). Learning to write. Journal of Education, 12(3), 45-60.
+{C}, {F1}. "Why We Drive." The Guardian, 3 May 2018.
+Works Cited
+CEO {Q} announced the new model.
+{Q}, the CEO of the company, denied it.
+{Q}, who founded the company, said that the tests were safe.
+The character {P} represents hope.
+In the play, {P} kills the king.
+{P} is the main character of the story.
+{P} is one of the greatest writers of all time.
+{P} was born in {W} and died poor.
+{P}'s experiments proved it.
+{P}'s speech is still quoted.
+{P}'s novel shows the danger of power.
+When {P} published the book, people were shocked.
+In 1963, {P} marched for equality.
+During the war, {P} led the country.
+{P} won the Nobel Prize.
+We read {P} in class last year.
+We read a book by {P} in English class.
+My favorite author is {P}.
+My favorite singer is {P}.
+My hero is {P}.
+I admire {P} because she never gave up.
+I want to be like {P} one day.
+I watched a video of {P} playing.
+I once saw {P} on television.
+My teacher loves {P}.
+I think {P} was right.
+I agree with {P} that war is wrong.
+I agree with {C} that the data are weak.
+Like {P}, I believe in hard work.
+The poet {P} describes nature as a teacher.
+The philosopher {S} asked what is good.
+The scientist {P} spent years in the lab.
+{S} argues that society is a contract.
+{S} claims that power corrupts.
+{S} once wrote that art is a lie.
+What would {S} say about this?
+To quote {P}, nothing is impossible.
+In the words of {P}, be the change.
+The works of {S} are full of symbols.
+{S}ian ideas are still important.
+Many people in {W} agree.
+I was in {W} last summer.
+The city of {W} has banned cars.
+{W} is a beautiful place.
+The University of {W} published a study.
+In {W}, the law is different.
+From {W} to {W}, people protest.
+The {C} Act changed everything.
+The {C} family owns the company.
+{C} Street was closed because of an accident.
+We drove down {C} Avenue to the store.
+I go to {C} High School.
+{C} University is far away.
+The {C} Foundation paid for the study.
+The {C} effect is well known.
+{C} Motors sold ten thousand cars.
+Companies such as {C} and Uber invest in it.
+A {C} survey found that most people are afraid.
+Drivers of the {C} complain about the seats.
+Self Driving Cars Are The Future
+The Pros And Cons Of Technology
+How Technology Changes Our Lives
+Every Monday in September we meet at the Library.
+In April and May the weather is mild.
+May I ask a question?
+Will cars replace people?
+Will the law change? May be.
+Mark my words, it will happen.
+Hope is not a plan.
+Grace is something that you learn.
+Faith matters to many people.
+Chase your dreams and never stop.
+Rose petals covered the floor.
+Art is important in every school.
+Bill Number 12 was rejected.
+Summer is my favorite season.
+Drew a line in the sand, they did.
+Christian values matter to some people.
+Joy comes from small things.
+Frank answers are rare.
+Miles of road were closed.
+Rich people can buy safety.
+Young drivers cause more accidents.
+Amber Alert systems save lives.
+The Rose Garden is behind the house.
+I play Minecraft and watch Netflix.
+Amazon and Google test them in Arizona.
+The Great Gatsby is a sad book.
+To Kill a Mockingbird is about justice.
+The Constitution protects us.
+God knows why.
+""".strip().splitlines()
+
+HEADS = ["{A}\n", "{N}\n\n", "By {N}\n\n", "by {A}\n", "Name: {N}\n", "Name: {N}\nPeriod 3\n", "{N}\n{T} {L}\nEnglish 101\n12 March 2019\n\n",
+    "{N}\nMs. {L}\nAP Language\n\n", "Student: {N}\nTeacher: {T} {L}\n", "Author: {N}\n", "{N}, Grade 9\n\n", "{L}, {F}\n",
+    "Essay 1 - {N}\n", "To: {T} {L}\nFrom: {N}\nSubject: my draft\n", "Written by: {N}\n", "NAME: {N}\n", "{N} Period 4\n", "Self-Driving Cars\nby {N}\n\n",
+    "{N}\nProfessor {L}\nComposition 2\n", "Submitted by {N}\n", "{F} {L} - English - Draft 2\n", "Student name: {N}\nDate: May 4\n", "Reflection by {A}\n"]  # fmt: skip
+FEET = ["\n\nSincerely,\n{N}", "\n\nBest,\n{F}", "\nThank you,\n{A}", "\n\n- {A}", "\n\nYours truly,\n{N}", "\n\n{N}", "\n\nLove,\n{F}", "\nSigned, {N}",
+    "\n\nRegards,\n{N}\n", "\n\nYour student,\n{A}", "\n\nRespectfully,\n{N}", "\n\nCheers,\n{F}", "\nfrom {F}", "\n\n~{F}", "\n\nWith love,\n{F}", "\n\nKind regards\n{A}"]  # fmt: skip
+
+TITLES = ["Mr.", "Mrs.", "Ms.", "Miss", "Mr", "Mrs", "Ms", "Dr.", "Professor", "Mx.", "Coach", "Prof."]
+_SLOT = re.compile(r"\{(F1|[A-Z])\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Surrogate:
+    """A text, and where its private names stand."""
+
+    text: str
+    private: tuple[tuple[int, int], ...]
+    names: frozenset[str]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What surrogates are made of; `origins` maps a place to its first and last names."""
+
+    hosts: list[str]
+    origins: dict[str, tuple[list[str], list[str]]]
+    figures: list[str]
+    places: list[str]
+    part: str
+
+
+def is_test(key: str) -> bool:
+    """Whether a pattern, a name or an essay is kept for judging: a third of each."""
+    return zlib.crc32(key.encode()) % 3 == 0
+
+
+def of_part(entries: list[str], part: str) -> list[str]:
+    """The entries of one part."""
+    return [entry for entry in entries if is_test(entry) == (part == "test")]
+
+
+class Maker:
+    """Makes surrogates of one part, the same ones for the same seed."""
+
+    def __init__(self, source: Source, seed: int) -> None:
+        self._source, self._chance = source, random.Random(seed)
+        self._private, self._public = of_part(PRIVATE, source.part), of_part(PUBLIC, source.part)
+        self._heads, self._feet = of_part(HEADS, source.part), of_part(FEET, source.part)
+
+    def make(self) -> Surrogate:
+        """One essay with a handful of people in it."""
+        chance = self._chance
+        origin = chance.choice(list(self._source.origins))
+        pieces: list[tuple[str, list[tuple[int, int]]]] = []
+        names: set[str] = set()
+        if chance.random() < 0.5:
+            pieces.append(self._filled(chance.choice(self._heads), origin, names))
+        sentences = re.split(r"(?<=[.!?])(\s+)", chance.choice(self._source.hosts))
+        kinds = [self._private] * chance.randint(2, 6) + [self._public] * chance.randint(2, 6)
+        where = sorted(chance.choices(range(0, len(sentences), 2), k=len(kinds)))
+        chance.shuffle(kinds)
+        at = 0
+        for place, kind in zip(where, kinds, strict=True):
+            pieces.append(("".join(sentences[at:place]), []))
+            at = place
+            small = kind is self._private and chance.random() < 0.12
+            pieces.append(self._filled(chance.choice(kind), origin, names, small=small))
+            pieces.append((chance.choice([" ", " ", "\n", "  "]), []))
+        pieces.append(("".join(sentences[at:]), []))
+        if chance.random() < 0.35:
+            pieces.append(self._filled(chance.choice(self._feet), origin, names))
+        return _joined(pieces, names, origin)
+
+    def _filled(
+        self, pattern: str, origin: str, names: set[str], *, small: bool = False
+    ) -> tuple[str, list[tuple[int, int]]]:
+        text, spans, done = "", list[tuple[int, int]](), 0
+        for slot in _SLOT.finditer(pattern):
+            text += pattern[done : slot.start()]
+            done = slot.end()
+            value, private = self._value(slot[1], origin)
+            if private:
+                spans.append((len(text), len(text) + len(value)))
+                names.update(value.lower().split())
+            text += value
+        text += pattern[done:]
+        return (text.lower() if small else text), spans
+
+    def _value(self, slot: str, origin: str) -> tuple[str, bool]:
+        chance, source = self._chance, self._source
+        first, last = source.origins[origin]
+        if slot == "A":
+            slot = chance.choice("NNF")
+        if slot == "N":
+            return self._full(first, last), True
+        if slot in {"F", "L"}:
+            return chance.choice(first if slot == "F" else last), True
+        if slot == "Q":
+            other = source.origins[chance.choice(list(source.origins))]
+            return self._full(*other), False
+        if slot in {"C", "D"}:
+            return chance.choice(source.origins[chance.choice(list(source.origins))][1]), False
+        if slot == "F1":
+            return chance.choice(first), False
+        if slot == "S":
+            return chance.choice(source.figures).rsplit(" ", 1)[-1], False
+        table = {"P": source.figures, "W": source.places, "T": TITLES, "K": list("ABCDEGHJKLMNPRST")}[slot]
+        return chance.choice(table), False
+
+    def _full(self, first: list[str], last: list[str]) -> str:
+        chance = self._chance
+        parts = [chance.choice(first), chance.choice(last)]
+        luck = chance.random()
+        if luck < 0.06:
+            parts.insert(1, f"{chance.choice('ABCDEFGHJKLMNPRSTW')}.")
+        elif luck < 0.12:
+            parts.insert(1, chance.choice(first))
+        elif luck < 0.18:
+            parts.append(chance.choice(last))
+        elif luck < 0.21:
+            parts[1] += "-" + chance.choice(last)
+        return " ".join(parts)
+
+
+def _joined(pieces: list[tuple[str, list[tuple[int, int]]]], names: set[str], origin: str) -> Surrogate:
+    text, private = "", list[tuple[int, int]]()
+    for piece, spans in pieces:
+        private += [(len(text) + start, len(text) + end) for start, end in spans]
+        text += piece
+    return Surrogate(text, tuple(private), frozenset(names), origin)

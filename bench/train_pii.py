@@ -1,0 +1,143 @@
+"""
+Trains the name model of privacy/pii and judges it on patterns, names and essays that it was not trained on.
+
+    .venv/bin/uv run --with-editable . --with faker==40.54.0 --with numpy --with scikit-learn python bench/train_pii.py
+
+Trained on surrogates only (bench/pii_surrogates.py): their own sentence patterns, Faker's names (MIT), in essays of the
+development data without its own surrogate sentences and of ArgRewrite (both CC BY 4.0).
+"""
+
+import importlib
+import importlib.util
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy
+from build_pii_names import _LATIN, DATA, OUT, strings
+from pii_surrogates import Maker, Source, Surrogate, is_test, of_part
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from scribetree.privacy.pii._gazetteer import Gazetteer, folded, gazetteer
+from scribetree.privacy.pii._names import candidates, features
+from scribetree.privacy.pii._reading import read
+
+_DOCUMENTS = {"train": 6000, "test": 1200}
+
+
+def origins(part: str) -> dict[str, tuple[list[str], list[str]]]:
+    """First and last names of one part by Faker's locales, as they are written there."""
+    found = {}
+    base = Path(importlib.util.find_spec("faker.providers.person").origin).parent
+    for folder in sorted(base.iterdir()):
+        if not (folder / "__init__.py").exists() or "_" not in folder.name or folder.name.startswith("_"):
+            continue
+        provider = importlib.import_module(f"faker.providers.person.{folder.name}").Provider
+        first, last = set(), set()
+        for attribute in dir(provider):
+            into = first if "first" in attribute else last if "last" in attribute else None
+            if into is not None:
+                into |= {
+                    name
+                    for name in strings(getattr(provider, attribute))
+                    if _LATIN.fullmatch(name) and name[0].isupper() and 1 < len(name) < 16
+                }
+        if len(first) > 20 and len(last) > 20:
+            found[folder.name] = (
+                of_part(sorted(first), part) or sorted(first),
+                of_part(sorted(last), part) or sorted(last),
+            )
+    return found
+
+
+def hosts(part: str) -> list[str]:
+    """Essays of one part, without the sentences in which the development data put its own surrogates."""
+    texts = []
+    for line in (DATA / "pii" / "dev.jsonl").open():
+        row = json.loads(line)
+        if is_test(row["id"]) == (part == "test"):
+            texts.append(stripped(row["text"], row["spans"]))
+    if part == "train":
+        for line in (DATA / "writing" / "argrewrite_essays" / "dev.jsonl").open():
+            texts += [value for value in json.loads(line).values() if isinstance(value, str) and len(value) > 1200]
+    return texts
+
+
+def stripped(text: str, spans: list[dict]) -> str:
+    """The text without each sentence or line that has a span in it."""
+    for span in sorted(spans, key=lambda span: -span["start"]):
+        start = max(text.rfind(". ", 0, span["start"]) + 2, text.rfind("\n", 0, span["start"]) + 1, 0)
+        ends = [place for place in (text.find(". ", span["end"]), text.find("\n", span["end"])) if place >= 0]
+        text = text[:start] + text[min(ends, default=len(text)) + 1 :]
+    return text
+
+
+def source(part: str) -> Source:
+    """Everything that surrogates of one part are made of."""
+    lines = [
+        line.partition(":")[2] for line in (OUT / "figures.txt").read_text().splitlines() if not line.startswith("#")
+    ]
+    figures = [entry.strip() for line in lines for entry in line.split(",") if " " in entry.strip()]
+    cities = next(line for line in (OUT / "places.txt").read_text().splitlines() if line.startswith("cities:"))
+    places = [word.title() for word in cities.split()[1:] if len(word) > 3]
+    return Source(hosts(part), origins(part), of_part(figures, part), of_part(places, part), part)
+
+
+def examples(made: list[Surrogate], chance: random.Random) -> tuple[list[dict[str, int]], list[int]]:
+    """Features of each candidate and whether it is private; a quarter of the names is unknown to the gazetteers."""
+    rows, labels = [], []
+    for surrogate in made:
+        known = without(gazetteer(), {name for name in sorted(surrogate.names) if chance.random() < 0.25})
+        if chance.random() < 0.3:  # figures that the list does not have, cited like those that it has
+            known = replace(known, figures=frozenset(), figure_surnames=frozenset())
+        reading = read(surrogate.text)
+        private = set(surrogate.private)
+        for candidate in candidates(reading, known):
+            place = (candidate.start, candidate.end)
+            label = place in private
+            if not label and any(start < place[1] and place[0] < end for start, end in private):
+                continue
+            rows.append(dict.fromkeys(features(reading, candidate, known), 1))
+            labels.append(int(label))
+    return rows, labels
+
+
+def without(known: Gazetteer, dropped: set[str]) -> Gazetteer:
+    """The gazetteers as if they had never heard of the dropped names."""
+    dropped = {folded(name) for name in dropped}
+    return (
+        replace(known, first=known.first - dropped, last=known.last - dropped, lower_first=known.lower_first)
+        if dropped
+        else known
+    )
+
+
+def main() -> None:
+    """Trains, judges and writes data/name_model.json."""
+    made = {}
+    for part, count in _DOCUMENTS.items():
+        maker = Maker(source(part), seed=7)
+        made[part] = [maker.make() for _ in range(count)]
+    rows, labels = examples(made["train"], random.Random(1))
+    vectorizer = DictVectorizer(dtype=numpy.float32)
+    model = LogisticRegression(C=0.6, max_iter=300).fit(vectorizer.fit_transform(rows), labels)
+    test_rows, test_labels = examples(made["test"], random.Random(2))
+    said = model.predict_proba(vectorizer.transform(test_rows))[:, 1] >= 0.5
+    truth = numpy.array(test_labels, bool)
+    print(f"{len(rows)} candidates, {sum(labels)} private; {len(vectorizer.vocabulary_)} features")
+    print(f"unseen patterns, names and essays: recall {said[truth].mean():.3f}, precision {truth[said].mean():.3f}")
+    weights = {"bias": round(float(model.intercept_[0]), 3)}
+    for feature, column in sorted(vectorizer.vocabulary_.items()):
+        weight = round(float(model.coef_[0, column]), 3)
+        if abs(weight) >= 0.02:
+            weights[feature] = weight
+    about = "Logistic model of privacy/pii/_names.py; bench/train_pii.py makes it, docs/cards/pii.md describes it."
+    (OUT / "name_model.json").write_text(
+        json.dumps({"about": about, "weights": weights}, indent=0, ensure_ascii=False) + "\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""
+The last look at what leaves a server or the host: nothing goes out that must not.
+
+Three things are looked for: canaries (marks that stand in test and decoy records and nowhere else), identifiers that
+are known (of the students of a class, say), and patterns of contact and official numbers. Writing them in capitals,
+with invisible characters, in full-width letters, percent-encoded, escaped or in base64 does not hide them.
+What cannot be looked at is not let out.
+"""
+
+import base64
+import binascii
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote
+
+from scribetree.errors import Denied
+from scribetree.privacy.pii._validators import is_card, is_ssn
+
+__all__ = ["EgressScan", "Leak"]
+
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+)
+_NOT_WORD = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256)).ljust(256, b" ")
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_LOOKS_ENCODED = re.compile(r"[0-9+/=_]|[a-z][A-Z]")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
+_DEPTH = 3
+
+_EMAIL = re.compile(r"[\w.+%-]@[\w-]+\.\w")
+_DIGITS = re.compile(r"(?<![\w.])\d[\d -]{7,22}\d(?![\w])")
+_SSN = re.compile(r"(\d{3})[- ](\d{2})[- ](\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """That something must not go out, and why; never what it is."""
+
+    kind: Literal["canary", "identifier", "email", "ssn", "card", "unreadable"]
+
+
+class EgressScan:
+    """A scan for given canaries and identifiers, built once and used for every answer."""
+
+    def __init__(self, *, canaries: Iterable[str] = (), identifiers: Iterable[str] = ()) -> None:
+        self._canaries = tuple(filter(None, (_squeezed(_plain(canary)) for canary in canaries)))
+        self._identifiers: dict[str, list[str]] = {}
+        for identifier in identifiers:
+            words = _words(_plain(identifier))
+            if words:
+                self._identifiers.setdefault(words[0], []).append(" ".join(words))
+
+    def leaks(self, outgoing: str | bytes) -> frozenset[Leak]:
+        """Everything that must not go out; nothing is found in what may."""
+        try:
+            text = outgoing.decode("utf-8", "replace") if isinstance(outgoing, bytes) else outgoing
+            return frozenset(Leak(kind) for form in _forms(text, _DEPTH) for kind in self._kinds(form))
+        except Exception:  # noqa: BLE001 - fail closed: what cannot be looked at is not let out
+            return frozenset({Leak("unreadable")})
+
+    def let_out(self, outgoing: str) -> str:
+        """`outgoing` itself if it may go; else it is denied, without a word about what was in it."""
+        if self.leaks(outgoing):
+            raise Denied(
+                "The answer holds personal data that may not leave, and was withheld.",
+                hint="Ask for less, or for an answer without names; an administrator finds the kind in the audit log.",
+            )
+        return outgoing
+
+    def _kinds(self, form: str) -> Iterator[Literal["canary", "identifier", "email", "ssn", "card"]]:
+        words = _words(form)
+        if self._canaries:
+            squeezed = "".join(words)
+            if any(canary in squeezed for canary in self._canaries):
+                yield "canary"
+        known = self._identifiers.keys() & words
+        if known:
+            spaced = f" {' '.join(words)} "
+            if any(f" {name} " in spaced for first in known for name in self._identifiers[first]):
+                yield "identifier"
+        if "@" in form and _EMAIL.search(form):
+            yield "email"
+        for run in _DIGITS.finditer(form):
+            parts = _SSN.fullmatch(run.group())
+            if parts is not None and is_ssn(*parts.groups()):
+                yield "ssn"
+            elif is_card("".join(filter(str.isdigit, run.group()))):
+                yield "card"
+
+
+def _forms(text: str, depth: int) -> Iterator[str]:
+    """The text as it is read, and as it is read once its encodings are undone."""
+    plain = _plain(text)
+    yield plain
+    if depth == 0:
+        return
+    undone = _undone(text)
+    if undone != text:
+        yield from _forms(undone, depth - 1)
+    for run in _ENCODED.finditer(text):
+        if _LOOKS_ENCODED.search(run.group()):
+            for hidden in _decoded(run.group()):
+                yield from _forms(hidden, depth - 1)
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
+
+
+def _undone(text: str) -> str:
+    if "%" in text:
+        text = unquote(text)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+    return html.unescape(text) if "&" in text else text
+
+
+def _decoded(run: str) -> Iterator[str]:
+    """What a run of letters and digits says in base64, from each of its four possible beginnings, and in hex."""
+    if _HEX.fullmatch(run):
+        yield bytes.fromhex(run).decode("utf-8", "replace")
+    letters = run.rstrip("=").translate({ord("-"): "+", ord("_"): "/"})
+    for offset in range(4):
+        body = letters[offset:]
+        body = body[: len(body) - (len(body) % 4 == 1)]
+        try:
+            decoded = base64.b64decode(body + "=" * (-len(body) % 4))
+        except binascii.Error:
+            continue
+        readable = decoded.decode("utf-8", "ignore")
+        if len(readable) * 2 > len(decoded):
+            yield readable
+
+
+def _words(plain: str) -> list[str]:
+    """The words of a plain text; marks are put aside, so that `Zoë` is found as `Zoe` too."""
+    if not plain.isascii():
+        parts = unicodedata.normalize("NFD", plain)
+        plain = "".join(sign if sign.isalnum() else "" if unicodedata.combining(sign) else " " for sign in parts)
+        return plain.split()
+    return plain.encode().translate(_NOT_WORD).decode("ascii").split()
+
+
+def _squeezed(plain: str) -> str:
+    return "".join(_words(plain))

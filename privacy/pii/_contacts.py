@@ -1,0 +1,241 @@
+"""
+E-mail addresses, personal links and user names, also where they are written to be missed.
+
+Each kind is looked for only where its sign stands (`@`, `://`, a dot before a domain, a word such as `username`),
+and what belongs to it is measured from there within a bounded window.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scribetree.privacy.pii._reading import Reading
+from scribetree.privacy.pii._span import Span
+
+__all__ = ["emails", "links", "usernames"]
+
+_LOCAL_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-"
+_LONGEST_LOCAL = 64
+
+_AFTER_AT = re.compile(r"@([\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[^\W\d_]{2,24})(?![\w-])")
+_SPELLED = re.compile(
+    r"[\w.+-]{1,64}(?: dot [\w+-]{1,32}| ?[\[(]dot[\])] ?[\w+-]{1,32}){0,3}"
+    r"(?: at | ?[\[({<] ?(?:at|@) ?[\])}>] ?|\s@\s?|@\s)"
+    r"[\w-]{2,40}(?:(?: dot | ?[\[({<] ?(?:dot|\.) ?[\])}>] ?|\s?\.\s?|\. )[\w-]{2,24}){1,3}",
+    re.IGNORECASE,
+)
+_SPELLED_SIGN = re.compile(r" dot |[\[({<] ?(?:dot|at|@|\.) ?[\])}>]| @|@ ", re.IGNORECASE)
+_SPELLED_SIGNS = (
+    " dot ",
+    "dot)",
+    "dot]",
+    "(at",
+    "[at",
+    " @",
+    "@ ",
+    "(@",
+    "[@",
+    "(.",
+    "[.",
+    "{dot",
+    "{at",
+    "<at",
+    "<dot",
+)
+_IS_DOMAIN = re.compile(
+    r"(?:dot|\.)[\s\])}>]*(?:com|org|net|edu|gov|io|me|us|uk|de|fr|es|it|in|ca|au|mail|co|info|br|mx|jp|ru|nl)$",
+    re.IGNORECASE,
+)
+_SPACED = re.compile(r"(?<!\w)(?:\w ){3,40}@ (?:[\w.] ){2,40}\. (?:\w ){1,5}\w(?!\w)")
+
+_SCHEME = re.compile(r"https?://[^\s<>\"\u201c\u201d]+|www\.[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
+_BARE_LINK = re.compile(
+    r"\.(?:com|org|net|io|me|info|co|tv|ly|page|site|blog|dev|app|gg|github\.io|edu|us|uk|ca)(?:/[^\s<>\"\u201c\u201d]*)?(?![\w@])"
+)
+_HOST_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-"
+_TRAILING = ".,;:!?'\"\u2019)]}>*"
+
+_PROFILE_HOST = re.compile(
+    r"(?:linkedin\.com/(?!company)|facebook\.com/|instagram\.com/|twitter\.com/|x\.com/|tiktok\.com/|"
+    r"snapchat\.com/|youtube\.com/|youtu\.be/|github\.com/|github\.io|wordpress\.com|blogspot\.|weebly\.com|"
+    r"wixsite\.com|tumblr\.com|medium\.com/@|linktr\.ee|soundcloud\.com/|pinterest\.|twitch\.tv/|deviantart\.com|"
+    r"behance\.net/|discord\.gg|about\.me|sites\.google\.com|docs\.google\.com|drive\.google\.com|wattpad\.com|"
+    r"substack\.com|strava\.com|goodreads\.com/user|reddit\.com/u|t\.me/|carrd\.co)",
+    re.IGNORECASE,
+)
+_PUBLIC_HOST = re.compile(
+    r"^(?:https?://)?(?:[\w-]+\.)*(?:[\w-]+\.(?:gov|edu|mil)|gov\.uk|ac\.uk|doi\.org|wikipedia\.org|britannica\.com|jstor\.org|"
+    r"nytimes\.com|washingtonpost\.com|theguardian\.com|bbc\.(?:com|co\.uk)|cnn\.com|npr\.org|reuters\.com|"
+    r"forbes\.com|wired\.com|time\.com|usatoday\.com|latimes\.com|wsj\.com|economist\.com|apnews\.com|"
+    r"nationalgeographic\.com|nature\.com|sciencedirect\.com|springer\.com|arxiv\.org|pewresearch\.org|who\.int|"
+    r"un\.org|ted\.com|khanacademy\.org|scholastic\.com|purdue\.edu|merriam-webster\.com|dictionary\.com|"
+    r"history\.com|procon\.org|google\.com|apple\.com|amazon\.com|microsoft\.com|tesla\.com|uber\.com|netflix\.com)"
+    r"(?:[/?:#]|$)",
+    re.IGNORECASE,
+)
+_DATED_PATH = re.compile(r"/(?:19|20)\d\d/\d\d?/")
+_OWN = re.compile(
+    r"\b(?:my|me|mine|i|our|his|her|their)\b|portfolio|profile|blog|channel|homepage|vlog|personal|follow|"
+    r"check out|posted|upload|website is|find (?:me|us)",
+    re.IGNORECASE,
+)
+_CITED = re.compile(
+    r"retrieved|accessed|available (?:at|from|online)|source|works cited|references|bibliography|published|article|"
+    r"journal|et al|doi|according to|\(\d{4}\)|\bn\.d\.|report|\bvol\b|\bpp\b",
+    re.IGNORECASE,
+)
+
+_PLATFORM = (
+    r"(?:user ?names?|user ?id|screen ?names?|handles?|gamer ?tags?|log-?in(?: name)?|nick(?:name)?|alias|account name|"
+    r"insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|twitter|discord|reddit|twitch|steam|psn|xbox|roblox|tumblr|"
+    r"minecraft|youtube|github|wattpad|scratch|skype|kik|telegram)"
+)
+_NAMED_ACCOUNT = re.compile(
+    rf"{_PLATFORM}(?: (?:account|name|handle|tag|page|profile|id|username|channel))?(?: there| on \w+| online|"
+    rf" for \w+)?"
+    r"(?: ?(?:is|was|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under | )[\"'\u201c\u2018]?@?"
+    r"(?P<account>[A-Za-z0-9_][\w.\-]{1,38}(?:#\d{4})?)"
+)
+_SIGNED_ON = re.compile(
+    r"(?:follow(?: me)?|add(?: me)?|find(?: me)?|friend me|message me|dm me|posted(?: it| this| them)?|"
+    r"post(?:ing)?|go(?:es)?|known|"
+    r"log(?:ged)? in|sign(?:ed)? in|play(?:ing)?|write|published|upload(?:ed)?|registered|comment(?:ed)?)"
+    r"(?: (?:me|it|him|her|them|everything|stories|videos))?(?: on| at| in)?(?: my| the)?(?: \w+)?"
+    r"(?: as| under| by| with| using|:| at)(?: the)?(?: (?:name|username|handle|user))? [\"'\u201c\u2018]?@?"
+    r"(?P<account>[A-Za-z][\w.\-]{1,38}(?:#\d{4})?)"
+)
+_ACCOUNT_WORDS = frozenset(
+    "user username usernames userid screen screenname handle handles gamer gamertag gamertags login log nick "
+    "nickname alias account "
+    "insta instagram ig snap snapchat tik tiktok twitter discord reddit twitch steam psn xbox roblox tumblr "
+    "minecraft youtube github "
+    "wattpad scratch skype kik telegram".split()
+)
+_SIGNED_ON_WORDS = frozenset(
+    "follow add find friend message dm post posted posting go goes known log logged sign signed play playing "
+    "write published upload "
+    "uploaded registered comment commented".split()
+)
+_AT_NAME = re.compile(r"(?<![\w.@/])@(?P<account>[A-Za-z0-9_][\w.\-]{0,38}\w)(?!@)|\bu/(?P<redditor>[\w-]{3,20})\b")
+_CODED = re.compile(
+    r"[A-Za-z]{2,}[A-Za-z_.\-]*\d{2,}[\w]*|[A-Za-z]+\d+[A-Za-z_]+\d*|[A-Za-z]{2,}(?:_[A-Za-z0-9]+)+|\w+#\d{4}"
+)
+_KNOWN_CODES = re.compile(
+    r"(?:covid|gpt|windows|mp|ps|ipv|html|web|utf|sha|iso|co|h|g|win|es|a|b|c|k|x|vitamin|b2b|y2k|grade|"
+    r"chapter|page|unit|section|level|model|iphone|boeing|formula|article|figure|table|ch|pg|fig|class|part)[-_]?\d*\w?",
+    re.IGNORECASE,
+)
+_MAYBE_CODED = re.compile(r"[A-Za-z]\d|[A-Za-z]_[A-Za-z]")
+_ORDINARY = re.compile(r"\w+(?:'\w+)?")
+
+
+def emails(reading: Reading) -> Iterator[Span]:
+    """Each e-mail address, plain, spelled out (`name at domain dot com`) or with spaces between its letters."""
+    text = reading.text
+    for match in _AFTER_AT.finditer(text) if "@" in text else ():
+        window = text[max(0, match.start() - _LONGEST_LOCAL) : match.start()]
+        local = len(window) - len(window.rstrip(_LOCAL_SIGNS))
+        start = match.start() - local + _leading_dots(window[len(window) - local :])
+        if start < match.start():
+            yield Span(start, match.end(), "EMAIL", 0.99)
+    yield from _spelled_out(text, reading.lower)
+
+
+def _leading_dots(local: str) -> int:
+    return len(local) - len(local.lstrip(".-+"))
+
+
+def _spelled_out(text: str, lower: str) -> Iterator[Span]:
+    if not any(sign in lower for sign in _SPELLED_SIGNS):
+        return
+    seen = 0
+    for sign in _SPELLED_SIGN.finditer(text):
+        if sign.start() < seen:
+            continue
+        match = _first_spelled(text, max(seen, sign.start() - 130), sign.end() + 130)
+        if match is not None:
+            yield Span(*match.span(), "EMAIL", 0.9)
+            seen = match.end()
+
+
+def _first_spelled(text: str, low: int, high: int) -> re.Match[str] | None:
+    """The first spelled-out address; words before it may look like its beginning, so a few places are tried."""
+    spaced = _SPACED.search(text, low, high)
+    for _ in range(6):
+        match = _SPELLED.search(text, low, high)
+        if match is None:
+            break
+        if _IS_DOMAIN.search(match.group()):
+            return match
+        low = match.start() + len(match.group().split(None, 1)[0])
+    return spaced
+
+
+def links(reading: Reading) -> Iterator[Span]:
+    """Each link to somebody's own page; a link that is cited, or leads to a public source, stays."""
+    text = reading.text
+    if "://" in text or "www." in text or "WWW." in text:
+        for match in _SCHEME.finditer(text):
+            yield from _if_personal(text, match.start(), match.end())
+    for match in _BARE_LINK.finditer(reading.lower):
+        window = text[max(0, match.start() - 64) : match.start()]
+        start = match.start() - (len(window) - len(window.rstrip(_HOST_SIGNS)))
+        named = text[start : match.start()].lstrip(".-")
+        if len(named) > 1 and text[start - 1 : start] not in {"@", "/"}:
+            yield from _if_personal(text, match.start() - len(named), match.end())
+
+
+def _if_personal(text: str, start: int, end: int) -> Iterator[Span]:
+    link = text[start:end].rstrip(_TRAILING)
+    before = text[max(0, start - 90) : start]
+    around = before + " " + text[end : end + 60]
+    profile, own = _PROFILE_HOST.search(link) is not None, _OWN.search(around) is not None
+    cited = _CITED.search(before) is not None
+    if (_PUBLIC_HOST.search(link) or _DATED_PATH.search(link)) and not (profile or own):
+        return
+    if own or profile or (not cited and "/" in link):
+        yield Span(start, start + len(link), "URL_PERSONAL", 0.95 if own or profile else 0.6)
+
+
+def usernames(reading: Reading) -> Iterator[Span]:
+    """Each account name that is introduced as one, begins with `@`, or is built like one."""
+    text = reading.text
+    if "@" in text or "u/" in text:
+        for match in _AT_NAME.finditer(text):
+            group = "account" if match["account"] else "redditor"
+            yield Span(*match.span(group), "USERNAME", 0.95)
+    for signs, pattern in ((_ACCOUNT_WORDS, _NAMED_ACCOUNT), (_SIGNED_ON_WORDS, _SIGNED_ON)):
+        for place in reading.places(signs):
+            introduced = pattern.match(reading.lower, place)
+            if introduced is not None:
+                yield from _as_account(text, *introduced.span("account"), named=pattern is _NAMED_ACCOUNT)
+    yield from _coded(text)
+
+
+def _as_account(text: str, start: int, end: int, *, named: bool) -> Iterator[Span]:
+    account = text[start:end].rstrip(".-")
+    end = start + len(account)
+    built = _CODED.fullmatch(account) is not None
+    introduced = named and text[start - 1 : start] in {"@", '"', "\u201c"}
+    spelled_is = named and re.search(
+        r"(?:name|handle|tag|id|alias|log-?in)s?(?: \w+){0,2} ?(?:is|:|=) ?$",
+        text[max(0, start - 24) : start],
+        re.IGNORECASE,
+    )
+    if len(account) > 2 and (built or introduced or (spelled_is and account not in {"not", "the", "a", "my"})):
+        yield Span(start, end, "USERNAME", 0.95 if built else 0.8)
+
+
+def _coded(text: str) -> Iterator[Span]:
+    """Words such as `booknerd1238` and `luna_writes` that nobody writes but as an account."""
+    seen = 0
+    for sign in _MAYBE_CODED.finditer(text):
+        if sign.start() < seen:
+            continue
+        window = text[max(0, sign.start() - 38) : sign.start()]
+        start = sign.start() - (len(window) - len(window.rstrip(_HOST_SIGNS + "_")))
+        match = _CODED.match(text, start)
+        seen = match.end() if match else sign.end()
+        if match is None or len(match.group()) < 5 or text[start - 1 : start] in {"@", "/", ".", "#"}:
+            continue
+        if _KNOWN_CODES.fullmatch(match.group()) is None and text[seen : seen + 1] not in {"@", "/"}:
+            yield Span(start, seen, "USERNAME", 0.7)

@@ -1,0 +1,59 @@
+"""
+Names, words and public people, read once from the package: who may be a person, and who is everybody's.
+
+Sources and licences: docs/cards/pii.md, bench/build_pii_names.py.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["Gazetteer", "folded", "gazetteer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Sets of words in small letters, without marks."""
+
+    first: frozenset[str]
+    last: frozenset[str]
+    words: frozenset[str]
+    figures: frozenset[str]
+    figure_surnames: frozenset[str]
+    places: frozenset[str]
+    lower_first: frozenset[str]
+
+
+def folded(name: str) -> str:
+    """The name as the gazetteers hold it."""
+    if name.isascii():
+        return name.lower()
+    parts = unicodedata.normalize("NFD", name.lower().replace("\u2019", "'"))
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The gazetteers of this package."""
+    first, last, words = (frozenset(_read(name).split()) for name in ("first", "last", "words"))
+    figures = frozenset(_entries("figures", ","))
+    places = frozenset(_entries("places", " "))
+    return Gazetteer(
+        first=first,
+        last=last,
+        words=words,
+        figures=figures,
+        figure_surnames=frozenset(name.rsplit(" ", 1)[-1] for name in figures if " " in name),
+        places=places,
+        lower_first=frozenset(name for name in first - words - places if len(name) > 3),
+    )
+
+
+def _read(name: str) -> str:
+    return (files("scribetree.privacy.pii") / "data" / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def _entries(name: str, separator: str) -> list[str]:
+    lines = [line.partition(":")[2] for line in _read(name).splitlines() if not line.startswith("#")]
+    return [folded(entry.strip()) for line in lines for entry in line.split(separator) if entry.strip()]

@@ -1,0 +1,316 @@
+"""
+Names of people who are not public: candidates by their letters, judged by a small model on what stands around them.
+
+A candidate is a run of capitalised words (or of first names in small letters). What it is made of and what its
+neighbours are becomes a handful of features; a logistic model, whose weights are in data/name_model.json, says how
+likely the name is somebody's in the writer's life. Whoever is named in full once is known by one name afterwards.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from scribetree.privacy.pii._cues import KIND, NOT_NAMES, ORGANISATIONS, TITLES
+from scribetree.privacy.pii._gazetteer import Gazetteer, folded, gazetteer
+from scribetree.privacy.pii._reading import Reading
+from scribetree.privacy.pii._span import Span
+
+__all__ = ["Candidate", "candidates", "features", "names"]
+
+_UPPER = "A-Z" + "".join(
+    sign for low, high in ((0xC0, 0x24F), (0x1E00, 0x1EFF)) for sign in map(chr, range(low, high + 1)) if sign.isupper()
+)
+_TOKEN = rf"[{_UPPER}](?:[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?"
+_PARTICLE = (
+    r"(?:(?:de|da|del|della|dos|das|do|di|du|van|von|der|den|ten|bin|binti|bint|ibn|al|el|la|las|los|le|ter|af|"
+    r"zu|y|e) )"
+    r"{0,3}"
+)
+_CHAIN = re.compile(
+    rf"(?<![\w@#/.&'\u2019-])(?<!\w['\u2019])\d?{_TOKEN}(?:[ \u00a0]{{0,2}}(?<=[. \u00a0]){_PARTICLE}{_TOKEN}){{0,9}}"
+)
+_PART = re.compile(r"[^ \u00a0]+")
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
+_YEAR_FOLLOWS = re.compile(r"[\s,]*\(?(?:\d{4}[a-z]?\b|et al|n\.d\.|pp?\. ?\d|\d{1,3}\))")
+_WORDS_BEFORE, _WORDS_AFTER = 48, 40
+_PUNCTUATION = ".,;:!?\"'()[]{}\u2018\u2019\u201c\u201d\u2026*_-\u2013\u2014"
+_QUOTES = '"\u201c\u201d\u2018'
+_LOWER_NAME = re.compile(r"[a-z]+(?:[a-z'\u2019-]*[a-z])?")
+_AFTER_CUE = re.compile(r"\w+(?:['\u2019]s)?:? ?(?P<name>[a-z]+(?:[a-z'\u2019-]*[a-z])?)")
+_SAID_IS = re.compile(r"\bname(?:'s|\u2019s| is|: ?)\s*$|\b(?:named|called|calls me|call me|i'm|i am|nicknamed)\s+$")
+
+_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The words of a possible name, and whether each was written with a capital."""
+
+    start: int
+    end: int
+    parts: tuple[str, ...]
+    small: bool = False
+
+    @property
+    def name(self) -> str:
+        """The words as the gazetteers hold them."""
+        return " ".join(self.parts)
+
+
+def names(reading: Reading) -> Iterator[Span]:
+    """Each name of a person who is not public."""
+    weights, known = _weights(), gazetteer()
+    judged = [(candidate, _probability(reading, candidate, known, weights)) for candidate in candidates(reading, known)]
+    private, public = _people(judged, known)
+    for candidate, probability in judged:
+        confidence = _in_light_of(candidate, probability, private, public)
+        if confidence >= _THRESHOLD:
+            yield Span(candidate.start, candidate.end, "NAME", round(confidence, 3))
+
+
+def _probability(reading: Reading, candidate: Candidate, known: Gazetteer, weights: dict[str, float]) -> float:
+    score = weights["bias"] + sum(weights.get(feature, 0.0) for feature in features(reading, candidate, known))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def _people(judged: Iterable[tuple[Candidate, float]], known: Gazetteer) -> tuple[dict[str, float], frozenset[str]]:
+    """The single names by which people of this text go: private ones with their confidence, and public ones."""
+    private: dict[str, float] = {}
+    public: set[str] = set()
+    for candidate, probability in judged:
+        if probability >= _THRESHOLD:
+            for part in {*candidate.parts[:1], candidate.parts[-1], candidate.name}:
+                if part not in known.words:
+                    private[part] = max(probability, private.get(part, 0.0))
+        elif len(candidate.parts) > 1:
+            public.update((candidate.parts[-1], candidate.name))
+    return private, frozenset(public)
+
+
+def _in_light_of(candidate: Candidate, probability: float, private: dict[str, float], public: frozenset[str]) -> float:
+    """What the rest of the text says about a name that stands alone here."""
+    if len(candidate.parts) > 1 and probability < _THRESHOLD:
+        return max(probability, private.get(candidate.name, 0.0) * 0.9)
+    if len(candidate.parts) > 1:
+        return probability
+    name = candidate.name
+    if name in private and name not in public:
+        return max(probability, 0.9 * private[name])
+    return probability * 0.6 if name in public and probability < 0.9 else probability
+
+
+def candidates(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
+    """Everything in the text that could be a name, in order of kind."""
+    text = reading.text
+    for chain in _CHAIN.finditer(text):
+        yield from _of_chain(text, chain.start(), chain.end(), known)
+    yield from _in_small_letters(reading, known)
+
+
+def _of_chain(text: str, start: int, end: int, known: Gazetteer) -> Iterator[Candidate]:
+    """The candidates in one run of capitalised words: what is left between the words that no name has."""
+    pieces: list[tuple[int, int, str]] = []
+    for part in _PART.finditer(text, start, end):
+        low, high = part.span()
+        owned = _POSSESSIVE.search(part.group())
+        if owned and high - low > 3:
+            high -= len(owned.group())
+        word = folded(text[low:high])
+        if word in NOT_NAMES or word.rstrip(".") in TITLES or (len(word) == 1 and not pieces and word in "ia"):
+            yield from _whole(text, pieces, known)
+            pieces = []
+        else:
+            pieces.append((low, high, word))
+            if owned:
+                yield from _whole(text, pieces, known)
+                pieces = []
+    yield from _whole(text, pieces, known)
+
+
+def _whole(text: str, pieces: list[tuple[int, int, str]], known: Gazetteer) -> Iterator[Candidate]:
+    """The pieces as one candidate, without the plain words at its two ends; none where it names an organisation."""
+    if not pieces or (len(pieces) > 1 and pieces[-1][2] in ORGANISATIONS and pieces[-1][2] not in known.first):
+        return
+    low, high = 0, len(pieces)
+    while high - low > 1 and _is_plain(pieces[low][2], known.first, known):
+        low += 1
+    while high - low > 1 and _is_plain(pieces[high - 1][2], known.last, known):
+        high -= 1
+    kept = pieces[low:high]
+    if len(kept) <= 5 and not (len(kept) == 1 and _is_no_name(text, *kept[0], known)):
+        yield Candidate(kept[0][0], kept[-1][1], tuple(word for _, _, word in kept))
+
+
+def _is_plain(word: str, names: frozenset[str], known: Gazetteer) -> bool:
+    if "-" in word and word not in names:
+        return all(part in known.words or part in known.places for part in word.split("-"))
+    return (word in known.words and word not in names) or (word in known.places and word not in known.first)
+
+
+def _is_no_name(text: str, start: int, end: int, word: str, known: Gazetteer) -> bool:
+    """A single letter, an acronym, or a compound of plain words."""
+    if end - start < 4 and text[start:end].isupper():
+        return end - start < 2 or word not in known.first
+    return "-" in word and _is_plain(word, known.first, known)
+
+
+def _in_small_letters(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
+    """First names that were written without a capital, with a last name behind them if there is one."""
+    small = {word for word in known.lower_first & reading.words if word in reading.written}
+    for place in reading.places(small):
+        match = _LOWER_NAME.match(reading.text, place)
+        if match is not None and match.group() in small:
+            yield _with_last(reading, place, match.end(), known)
+    if "name" in reading.words or "named" in reading.words or "called" in reading.words:
+        yield from _introduced(reading, known)
+
+
+def _introduced(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
+    for place in reading.places({"is", "named", "called", "name"}):
+        match = _AFTER_CUE.match(reading.text, place)
+        if match is None or match["name"] in known.words or match["name"] in known.lower_first:
+            continue
+        at = match.start("name")
+        if _SAID_IS.search(reading.lower, max(0, at - 14), at):
+            yield _with_last(reading, at, match.end("name"), known)
+
+
+def _with_last(reading: Reading, start: int, end: int, known: Gazetteer) -> Candidate:
+    text = reading.text
+    parts = [reading.lower[start:end]]
+    owned = _POSSESSIVE.search(parts[0])
+    if owned:
+        end -= len(owned.group())
+        parts[0] = parts[0][: -len(owned.group())]
+    following = _LOWER_NAME.match(text, end + 1) if text[end : end + 1] == " " else None
+    if following is not None and not owned and following.group() not in known.words and following.group() in known.last:
+        end = following.end()
+        parts.append(following.group())
+    return Candidate(start, end, tuple(parts), small=True)
+
+
+def features(reading: Reading, candidate: Candidate, known: Gazetteer) -> list[str]:
+    """What the model weighs: what the name is made of, and what kinds of words stand around it."""
+    shape = _shape(candidate, known)
+    lower, start, end = reading.lower, candidate.start, candidate.end
+    before = lower[max(0, start - _WORDS_BEFORE) : start]
+    after = lower[end : end + _WORDS_AFTER]
+    gap, left = _left(before, at_start=start == 0)
+    follows, right = _right(after)
+    owned = after[:2] in {"'s", "\u2019s"}
+    found = [
+        f"shape={shape}",
+        f"gap={gap}",
+        f"gap,shape={gap},{shape}",
+        f"L1={left[0]}",
+        f"L2={left[1]},{left[0]}",
+        f"L3={left[2]}",
+        f"R1={right[0]}",
+        f"R2={right[0]},{right[1]}",
+        f"next={follows}",
+        f"L1,shape={left[0]},{shape}",
+        f"L1,R1={left[0]},{right[0]}",
+        f"gap,next={gap},{follows}",
+    ]
+    found += _standing(reading, candidate, known, gap, follows)
+    if owned:
+        found += ["owned", f"owned,{right[0]}"]
+    if _YEAR_FOLLOWS.match(after):
+        found.append("year")
+    around = before[-40:] + " " + after
+    if " my " in around or " i " in around or " me " in around or "i'm" in around:
+        found += ["mine", f"mine,{shape}"]
+    return found
+
+
+def _shape(candidate: Candidate, known: Gazetteer) -> str:
+    """Number of words, whether the first is a first name and the last a last name, and how many are plain words."""
+    parts = candidate.parts
+    first, last = parts[0] in known.first, parts[-1] in known.last
+    plain = sum(part in known.words for part in parts)
+    commonness = "none" if plain == 0 else "all" if plain == len(parts) else "some"
+    return (
+        f"{min(len(parts), 3)}{'F' if first else '-'}{'L' if last else '-'}{commonness}{'s' if candidate.small else ''}"
+    )
+
+
+def _standing(reading: Reading, candidate: Candidate, known: Gazetteer, gap: str, follows: str) -> list[str]:
+    """Public or private, a place or a person, alone on its line or not, at the top of the text or at its foot."""
+    name, found = candidate.name, list[str]()
+    if name in known.figures:
+        found.append("figure" if len(candidate.parts) > 1 else "figure1")
+    elif candidate.parts[-1] in known.figure_surnames and len(candidate.parts) == 1:
+        found.append("figure surname")
+    if name in known.places or any(part in known.places for part in candidate.parts):
+        found.append("place" if len(candidate.parts) == 1 else "place in it")
+    if gap in {"line", "start"} and follows in {"line", "end"}:
+        found += [
+            "alone",
+            "alone,top"
+            if candidate.start < 160
+            else "alone,foot"
+            if candidate.end > len(reading.text) - 200
+            else "alone,inside",
+        ]
+    written = reading.text[candidate.start : candidate.end]
+    if written.isupper() and len(written) > 2:
+        found.append("capitals")
+    if len(candidate.parts) == 1 and not candidate.small and name in reading.written:
+        found.append("also small")
+    return found
+
+
+def _left(before: str, *, at_start: bool) -> tuple[str, list[str]]:
+    """What separates the name from what is before it, and the kinds of the three words there, nearest first."""
+    stripped = before.rstrip(" \u00a0\t")
+    words = [_kind(word) for word in stripped.replace("\n", " \n ").split(" ")[-4:] if word][::-1]
+    words = (words + ["none"] * 3)[:3]
+    if not stripped:
+        return ("start" if at_start else "line"), words
+    last = stripped[-1]
+    if last == "\n":
+        return "line", words
+    if last in ".!?\u2026":
+        abbreviated = stripped[:-1].rsplit(None, 1)[-1:] and stripped[:-1].rsplit(None, 1)[-1] in TITLES
+        return ("title" if abbreviated else "sentence"), words
+    if last in _QUOTES:
+        return "quote", words
+    return {",": "comma", ":": "colon", "(": "paren", "-": "dash", "\u2014": "dash", "\u2013": "dash", "@": "at"}.get(
+        last, "word"
+    ), words
+
+
+def _right(after: str) -> tuple[str, list[str]]:
+    """What stands directly behind the name, and the kinds of the two words there."""
+    body = after[2:] if after[:2] in {"'s", "\u2019s"} else after
+    words = [_kind(word) for word in body.replace("\n", " \n ").split(" ") if word][:2]
+    words = (words + ["none"] * 2)[:2]
+    stripped = after.lstrip(" \u00a0\t")
+    if not stripped:
+        return "end", words
+    sign = stripped[0]
+    if sign == "\n":
+        return "line", words
+    return {",": "comma", ":": "colon", "(": "paren", ")": "close", ".": "stop", "!": "stop", "?": "stop"}.get(
+        sign, "word" if sign.isalnum() else "quote" if sign in _QUOTES else "sign"
+    ), words
+
+
+def _kind(word: str) -> str:
+    if word == "\n":
+        return "break"
+    bare = word.strip(_PUNCTUATION)
+    if bare.endswith(("'s", "\u2019s")):
+        return KIND.get(bare[:-2], "word") + "'s"
+    return KIND.get(bare, "none" if not bare else "number" if bare[0].isdigit() else "word")
+
+
+@cache
+def _weights() -> dict[str, float]:
+    model = json.loads((files("scribetree.privacy.pii") / "data" / "name_model.json").read_text(encoding="utf-8"))
+    return cast("dict[str, float]", model["weights"])

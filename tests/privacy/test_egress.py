@@ -1,0 +1,75 @@
+"""Nothing goes out that must not, however it is written."""
+
+import base64
+from urllib.parse import quote
+
+import pytest
+
+from scribetree.errors import Denied
+from scribetree.privacy.egress import EgressScan, Leak
+
+NAME = "Zo\u00eb Adeyemi"
+CANARY = "canary-7f3k-quartz"
+SCAN = EgressScan(canaries=[CANARY], identifiers=[NAME, "s2041177"])
+WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+
+
+def encodings(secret: str) -> dict[str, str]:
+    raw = secret.encode()
+    return {
+        "plain": secret,
+        "capitals": secret.upper(),
+        "zero width": "\u200b".join(secret),
+        "full width": secret.translate(WIDE),
+        "percent": "".join(f"%{byte:02X}" for byte in raw),
+        "percent, reserved only": quote(secret),
+        "base64": base64.b64encode(raw).decode(),
+        "base64 for links": base64.urlsafe_b64encode(b"??" + raw).decode().rstrip("="),
+        "base64 twice": base64.b64encode(base64.b64encode(raw)).decode(),
+        "base64 behind letters": "xyz" + base64.b64encode(raw).decode(),
+        "json": "".join(f"\\u{ord(sign):04x}" for sign in secret),
+        "html": "".join(f"&#{ord(sign)};" for sign in secret),
+        "hex": raw.hex(),
+    }
+
+
+@pytest.mark.parametrize("form", encodings(CANARY))
+def test_a_canary_is_caught_in_any_encoding(form: str) -> None:
+    assert Leak("canary") in SCAN.leaks(f"The answer is {encodings(CANARY)[form]} and no more.")
+
+
+@pytest.mark.parametrize("form", encodings(NAME))
+def test_a_known_name_is_caught_in_any_encoding(form: str) -> None:
+    assert Leak("identifier") in SCAN.leaks(f"The answer is {encodings(NAME)[form]} and no more.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("ana@mail.org", "email"), ("219-09-9999", "ssn"), ("4111 1111 1111 1111", "card"), ("zoe adeyemi", "identifier")],
+)
+def test_patterns_and_names_without_marks_are_caught(text: str, kind: str) -> None:
+    assert kind in {leak.kind for leak in SCAN.leaks(f"It is {text}.")}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "An ordinary answer about 3 drafts, 12 % longer.", "Zoo and Adeyemi", "s20411775"]
+)
+def test_an_ordinary_answer_goes_out_as_it_is(text: str) -> None:
+    assert SCAN.let_out(text) is text
+
+
+def test_bytes_that_are_no_text_are_scanned_too() -> None:
+    assert SCAN.leaks(b"\xff\xfe" + CANARY.encode()) == {Leak("canary")}
+
+
+def test_a_denial_does_not_repeat_what_it_withholds() -> None:
+    with pytest.raises(Denied) as denied:
+        SCAN.let_out(f"It is {CANARY}.")
+    assert CANARY not in f"{denied.value.message} {denied.value.hint}"
+
+
+def test_what_cannot_be_scanned_does_not_go_out() -> None:
+    broken = EgressScan(canaries=["x"])
+    object.__setattr__(broken, "_canaries", (None,))
+    with pytest.raises(Denied):
+        broken.let_out("harmless")
