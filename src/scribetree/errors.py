@@ -25,8 +25,8 @@ from difflib import get_close_matches
 from typing import TypedDict
 
 __all__ = [
-    "CircuitOpen",
     "BudgetExhausted",
+    "CircuitOpen",
     "ConfigError",
     "Denied",
     "ErrorPayload",
