@@ -194,11 +194,18 @@ def _authenticity(
     text: str, distinct: Sequence[Span], elements: Sequence[Element], draft: str | None, prompt: str | None
 ) -> int:
     """100, less what was taken over, repeated, or strung together from cue words."""
-    copied = max((compare(text, other).score for other in (draft, prompt) if other and other.strip()), default=0.0)
+    copied = max((_copied(text, other) for other in (draft, prompt) if other and other.strip()), default=0.0)
     repeated = 1 - len(distinct) / max(1, sum(1 for _ in sentences(text)))
     crowding = len(elements) / max(1, len(distinct))
     stuffed = max(0.0, crowding - 3.0) / 2
     return round(100 * max(0.0, 1 - copied - repeated - min(1.0, stuffed)))
+
+
+def _copied(text: str, other: str) -> float:
+    """The share of the shorter one that stands word for word in the other; retelling in other words is no copying."""
+    same = sum(each.words for each in compare(text, other).passages if each.counted and each.wording == "same")
+    shorter = min(sum(1 for _ in words(text)), sum(1 for _ in words(other)))
+    return min(1.0, same / max(1, shorter))
 
 
 def _depth(kinds: set[Kind], specificity: float) -> int:
