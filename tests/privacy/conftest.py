@@ -13,7 +13,7 @@ from scribetree.privacy.database import Database
 from scribetree.settings import Settings
 
 # So that `metadata` describes the tables of them all.
-for store in ("identities", "subject_keys"):
+for store in ("audit", "identities", "subject_keys"):
     import_module(f"scribetree.privacy.{store}")
 
 POSTGRESQL = os.environ.get("SCRIBETREE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
