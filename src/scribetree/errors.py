@@ -6,6 +6,7 @@ Every error that Scribe Tree raises on purpose, each with what happened and the 
     ├── UnknownName       no server, tool, workflow or run of that name
     ├── Denied            this caller may not do this; looks the same as "not there"
     │   └── KeyDestroyed  the subject's key is destroyed, and what it sealed with it
+    ├── OnHold            records that may not be erased yet: a legal hold, or an open request to inspect
     ├── Unavailable       a server is away, or did not answer in time; trying again may help
     ├── ConfigError       the configuration cannot be used
     ├── TamperDetected    what was kept is not what was stored: altered, moved, cut off or rolled back
@@ -25,6 +26,7 @@ __all__ = [
     "InternalError",
     "InvalidInput",
     "KeyDestroyed",
+    "OnHold",
     "ScribeTreeError",
     "TamperDetected",
     "Unavailable",
@@ -91,6 +93,12 @@ class TamperDetected(ScribeTreeError):
     """What is kept is not what was stored."""
 
     code = "tampered"
+
+
+class OnHold(ScribeTreeError):
+    """What was asked for has to wait until a hold is lifted."""
+
+    code = "on_hold"
 
 
 class Unavailable(ScribeTreeError):
