@@ -28,9 +28,15 @@ app = typer.Typer(
 workflows_app = typer.Typer(help="Workflow definitions and runs.", invoke_without_command=True)
 install_app = typer.Typer(help="Make the suite known to an assistant.", no_args_is_help=True)
 config_app = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
+privacy_app = typer.Typer(help="Rights, consent, retention and checks.", no_args_is_help=True)
+consent_app = typer.Typer(help="What a student agreed to.", no_args_is_help=True)
+retention_app = typer.Typer(help="How long records are kept.", no_args_is_help=True)
 app.add_typer(workflows_app, name="workflows")
 app.add_typer(install_app, name="install")
 app.add_typer(config_app, name="config")
+app.add_typer(privacy_app, name="privacy")
+privacy_app.add_typer(consent_app, name="consent")
+privacy_app.add_typer(retention_app, name="retention")
 
 
 class ServerTransport(StrEnum):
@@ -66,11 +72,19 @@ class Role(StrEnum):
     RESEARCHER = "researcher"
 
 
+class ExportFormat(StrEnum):
+    """For whom an export is written."""
+
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="An mcp.json; else the one in this folder, else the packaged one."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
+Student = Annotated[str, typer.Argument(help="The student's identifier.")]
 AsRole = Annotated[Role, typer.Option("--as", help="The role in which to call.")]
 
 
@@ -314,3 +328,124 @@ def config_check(config: ConfigFile = None) -> None:
     from scribetree.host.commands.config import check  # noqa: PLC0415
 
     raise typer.Exit(check(config))
+
+
+@consent_app.command(name="show")
+def consent_show(student: Student, json: Json = False) -> None:
+    """Show what a student agreed to, and what waits for a guardian."""
+    from scribetree.host.commands.privacy import consent_show as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, as_json=json))
+
+
+@consent_app.command(name="set")
+def consent_set(
+    student: Student,
+    choices: Annotated[list[str], typer.Argument(help="NAME=VALUE, as educational_sharing.peer=off.")],
+    json: Json = False,
+) -> None:
+    """Set some of a student's choices; the others stay as they are."""
+    from scribetree.host.commands.privacy import consent_set as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, choices, as_json=json))
+
+
+@consent_app.command(name="withdraw")
+def consent_withdraw(
+    student: Student,
+    purpose: Annotated[list[str] | None, typer.Option(help="Only for this purpose; may be repeated.")] = None,
+    json: Json = False,
+) -> None:
+    """Withdraw consent; it counts at the next read of every server."""
+    from scribetree.host.commands.privacy import consent_withdraw as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, purpose or [], as_json=json))
+
+
+@consent_app.command(name="guardian")
+def consent_guardian(
+    student: Student,
+    method: Annotated[str | None, typer.Option(help="How the guardian consented; without it, consent ends.")] = None,
+    json: Json = False,
+) -> None:
+    """Record a guardian's consent, or its end."""
+    from scribetree.host.commands.privacy import guardian as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, method=method, as_json=json))
+
+
+@consent_app.command(name="born")
+def consent_born(student: Student, on: Annotated[str, typer.Argument(help="YYYY-MM-DD.")], json: Json = False) -> None:
+    """Record a student's date of birth, which says whether a guardian has to consent."""
+    from scribetree.host.commands.privacy import born as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, on, as_json=json))
+
+
+@privacy_app.command(name="enrol")
+def privacy_enrol(
+    student: Student,
+    educator: Annotated[str, typer.Argument(help="The educator's identifier.")],
+    course: Annotated[str, typer.Option(help="The course.")] = "all",
+) -> None:
+    """Record who teaches a student: an educator reads about their own students only."""
+    from scribetree.host.commands.privacy import enrol as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, educator, course=course))
+
+
+@privacy_app.command(name="export")
+def privacy_export(
+    student: Student,
+    form: Annotated[ExportFormat, typer.Option("--format", help="For machines or for people.")] = ExportFormat.JSON,
+    output: Annotated[Path | None, typer.Option(help="A new file, which only you can read.")] = None,
+) -> None:
+    """Export all that is held about a student."""
+    from scribetree.host.commands.privacy import export as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, form=form.value, output=output))
+
+
+@privacy_app.command(name="erase")
+def privacy_erase(
+    student: Annotated[str | None, typer.Argument(help="The student's identifier.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; there is no way back.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Finish erasures that were interrupted.")] = False,
+    json: Json = False,
+) -> None:
+    """Erase all that is held about a student, and print the receipt."""
+    from scribetree.host.commands.privacy import erase as run  # noqa: PLC0415
+    from scribetree.host.commands.privacy import resume_erasures  # noqa: PLC0415
+
+    if resume:
+        raise typer.Exit(resume_erasures(as_json=json))
+    if student is None or not yes:
+        raise typer.BadParameter("name a STUDENT and say --yes: what is erased cannot be restored")
+    raise typer.Exit(run(student, as_json=json))
+
+
+@retention_app.command(name="show")
+def retention_show(json: Json = False) -> None:
+    """Show the rule of each kind of record, and how many have outlived it."""
+    from scribetree.host.commands.privacy import retention_show as run  # noqa: PLC0415
+
+    raise typer.Exit(run(as_json=json))
+
+
+@retention_app.command(name="sweep")
+def retention_sweep(
+    after_gap: Annotated[bool, typer.Option("--after-gap", help="The clock is right, however long it was.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete what has outlived its rule, but for what is held."""
+    from scribetree.host.commands.privacy import retention_sweep as run  # noqa: PLC0415
+
+    raise typer.Exit(run(after_gap=after_gap, as_json=json))
+
+
+@privacy_app.command(name="scan")
+def privacy_scan(json: Json = False) -> None:
+    """Check whether the installation keeps student data as promised."""
+    from scribetree.host.commands.privacy import scan as run  # noqa: PLC0415
+
+    raise typer.Exit(run(as_json=json))

@@ -1,16 +1,55 @@
-"""The door that every call passes before a tool runs: may this caller do this, for this purpose, about this student?"""
+"""
+The only doors to student data: access, consent, decryption, masking, audit, in that order, in one transaction.
 
-from dataclasses import dataclass, field
+    guard.read(caller, student, "draft", ("text",))      what this caller may see of it
+    guard.write(caller, student, "draft", {"text": ...})  stored, if it may be
 
-from scribetree.errors import Denied
+Nothing is shown that is not on the audit log: the entry is written in the transaction that reads, and what was read
+leaves this module only after it is on the disk. The same transaction compares the epoch of the student's consent, so
+that a withdrawal that has returned is honoured by every read that begins after it, in whatever process. Whatever
+fails, fails closed. `admit` stands before all of this: may this role call this tool at all?
+"""
+
+import secrets
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from scribetree.clock import Clock
+from scribetree.errors import Denied, TamperDetected
+from scribetree.privacy._vocabulary import AUDIENCE_OF, Value
+from scribetree.privacy.access import POLICIES, Action, Ask, Policy, Relation, Verdict, decide
 from scribetree.privacy.context import UNNAMED, PrivacyContext, Purpose, RequesterType
+from scribetree.privacy.identity import Pseudonym, pseudonym
+from scribetree.privacy.keys import KeyRing
+from scribetree.privacy.masking import Mask, mask, strictest
+from scribetree.privacy.records import Kind, Sensitivity, kind_of
 
-__all__ = ["EDUCATORS", "EVERYONE", "Rule", "admit", "admit_to_inbox"]
+if TYPE_CHECKING:
+    # SQLAlchemy costs 0.2 s, and the kit needs `admit` at every start.
+    from sqlalchemy import Connection
+
+    from scribetree.privacy.audit import AuditLog
+    from scribetree.privacy.consent import ConsentLedger, Decision
+    from scribetree.privacy.database import Database
+    from scribetree.privacy.records.store import Records, Row
+    from scribetree.privacy.teaching import Teaching
+    from scribetree.privacy.tokens import AccessTokens
+
+__all__ = ["EDUCATORS", "EVERYONE", "Guard", "Inbox", "Rule", "View", "Written", "admit", "admit_to_inbox"]
 
 EVERYONE: frozenset[RequesterType] = frozenset({"student", "educator", "administrator", "system"})
 EDUCATORS: frozenset[RequesterType] = frozenset({"educator", "administrator", "system"})
 
 _STUDENT_PURPOSES: frozenset[Purpose] = frozenset({"learning", "feedback", "improvement", "support", "assessment"})
+_MAX_RECORDS = 100
+"""More of one kind about one student than any tool looks at in one call."""
+
+# What a student's choice for sensitive content makes of the two most sensitive classes, at the least.
+_CHOSEN_MASKS: Mapping[Value, Mask] = {"exclude": "redact", "blur": "generalise", "show": "keep"}
+_CHOSEN_FOR: frozenset[Sensitivity] = frozenset({"private", "special"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +71,317 @@ def admit_to_inbox(context: PrivacyContext, educator_id: str) -> None:
     is_other_educator = context.requester_type == "educator" and context.requester_id not in {UNNAMED, educator_id}
     if is_other_educator:
         raise _denied()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one caller may see of one record; `withheld` names the fields of which less is shown."""
+
+    kind: str
+    record_id: str
+    created_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+    course: str | None
+    values: Mapping[str, Any]
+    withheld: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that is on the disk; `is_new` is False for one that had been there before."""
+
+    record_id: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What is addressed to one person and due, newest first, and how many more are not due yet."""
+
+    views: tuple[View, ...]
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What one caller wants with one kind of record about one student, in one transaction."""
+
+    caller: PrivacyContext
+    action: Action
+    subject: Pseudonym
+    kind: Kind
+    fields: tuple[str, ...]
+    connection: "Connection"
+    is_addressed: bool = False
+    group_size: int = 1
+
+
+class Guard:
+    """The doors of one installation."""
+
+    def __init__(
+        self,
+        *,
+        database: "Database",
+        ring: KeyRing,
+        records: "Records",
+        consent: "ConsentLedger",
+        teaching: "Teaching",
+        tokens: "AccessTokens",
+        audit: "AuditLog",
+        clock: Clock,
+        policies: Collection[Policy] = POLICIES,
+    ) -> None:
+        self._database = database
+        self._ring = ring
+        self._records = records
+        self._consent = consent
+        self._teaching = teaching
+        self._tokens = tokens
+        self._audit = audit
+        self._clock = clock
+        self._policies = policies
+
+    def read(
+        self,
+        caller: PrivacyContext,
+        student: str,
+        kind: str,
+        fields: Sequence[str] = (),
+        *,
+        record_id: str | None = None,
+        limit: int = 20,
+        token: str | None = None,
+    ) -> tuple[View, ...]:
+        """
+        The newest records of a kind about one student, as far as this caller may see them for their purpose.
+
+        Without `fields`, all of the kind's. A `token` has to be good for just this, and gives nothing beyond it.
+        """
+        known = kind_of(kind, tuple(fields))
+        with self._opened(caller, known) as connection:
+            case = _Case(caller, "read", self._name(student), known, tuple(fields or known.fields), connection)
+            views = self._read(case, record_id=record_id, limit=limit, token=token)
+        if views is None:
+            raise _denied()
+        return views
+
+    def read_group(
+        self, caller: PrivacyContext, students: Collection[str], kind: str, fields: Sequence[str]
+    ) -> tuple[tuple[View, ...], ...]:
+        """
+        The records of those students of a group who allow it, without saying which of them do not.
+
+        A group that is smaller than the caller's limit is denied, counted by those who allow it.
+        """
+        known = kind_of(kind, tuple(fields))
+        with self._opened(caller, known) as connection:
+            subjects = sorted({self._name(student) for student in students})
+            cases = [_Case(caller, "read", subject, known, tuple(fields), connection) for subject in subjects]
+            willing = [case for case in cases if self._consents(case).allowed]
+            groups = [
+                self._read(replace(case, group_size=len(willing)), limit=_MAX_RECORDS, record_id=None, token=None)
+                for case in willing
+            ]
+        shown = tuple(views for views in groups if views is not None)
+        if not shown:
+            raise _denied()
+        return shown
+
+    def write(
+        self,
+        caller: PrivacyContext,
+        student: str,
+        kind: str,
+        values: Mapping[str, Any],
+        *,
+        record_id: str | None = None,
+        owner: str | None = None,
+        course: str | None = None,
+        due_at: datetime | None = None,
+    ) -> Written:
+        """A record is stored and on the audit log; one whose id is there already is left as it is."""
+        known, name = kind_of(kind, tuple(values)), record_id or secrets.token_hex(16)
+        with self._opened(caller, known) as connection:
+            subject, addressee = self._name(student), None if owner is None else self._name(owner)
+            case = _Case(caller, "write", subject, known, tuple(values), connection, is_addressed=owner is not None)
+            allowed = self._permits(case).allowed and self._consents(case).allowed
+            is_new = allowed and self._records.add(
+                known,
+                subject,
+                values,
+                connection=connection,
+                record_id=name,
+                at=self._clock.now(),
+                owner=addressee,
+                course=course,
+                due_at=due_at,
+            )
+            self._log(case, count=int(is_new), allowed=allowed)
+        if not allowed:
+            raise _denied()
+        return Written(name, is_new)
+
+    def inbox(self, caller: PrivacyContext, owner: str, kind: str, *, limit: int = 20) -> Inbox:
+        """What is addressed to `owner` and due now; an educator sees their own inbox only."""
+        admit_to_inbox(caller, owner)
+        known, now, addressee = kind_of(kind), self._clock.now(), self._name(owner)
+        with self._opened(caller, known) as connection:
+            rows = self._records.of_owner(addressee, kind, connection=connection, due_by=now, limit=limit)
+            views: list[View] = []
+            for row in rows:
+                case = _Case(caller, "read", row.subject, known, tuple(known.fields), connection, is_addressed=True)
+                allowed = self._permits(case).allowed and self._consents(case).allowed
+                views += self._show(case, [row]) if allowed else self._refuse(case)
+            waiting = self._records.waiting(addressee, kind, connection=connection, due_after=now)
+        return Inbox(tuple(views), waiting)
+
+    def _read(self, case: _Case, *, record_id: str | None, limit: int, token: str | None) -> tuple[View, ...] | None:
+        """Access, then consent, then the rows; None if it is denied."""
+        verdict, decision = self._permits(case), self._consents(case)
+        if not (verdict.allowed and decision.allowed and (token is None or self._accepts(token, case, decision))):
+            self._refuse(case)
+            return None
+        rows = self._records.of_subject(
+            case.subject,
+            case.kind.name,
+            connection=case.connection,
+            limit=min(limit, _MAX_RECORDS),
+            record_id=record_id,
+        )
+        return tuple(self._show(case, rows))
+
+    def _show(self, case: _Case, rows: "Sequence[Row]") -> list[View]:
+        """Those rows that policies leave, opened, masked and put on the log."""
+        verdicts = [(row, self._permits(case, created_at=row.created_at)) for row in rows]
+        views = [self._view(case, row, verdict) for row, verdict in verdicts if verdict.allowed]
+        self._log(case, count=len(views), allowed=True)
+        return views
+
+    def _refuse(self, case: _Case) -> list[View]:
+        self._log(case, count=0, allowed=False)
+        return []
+
+    def _view(self, case: _Case, row: "Row", verdict: Verdict) -> View:
+        masks = self._masks(case, verdict)
+        # What is withheld entirely is not even decrypted.
+        shown = [name for name, how in masks.items() if how != "redact"]
+        opened = self._records.fields_of(row, shown, connection=case.connection)
+        key = self._ring.key("mask")
+        return View(
+            kind=row.kind,
+            record_id=row.record_id,
+            created_at=row.created_at,
+            changed_at=row.changed_at,
+            due_at=row.due_at,
+            course=row.course,
+            values={name: mask(value, masks[name], key=key) for name, value in opened.items()},
+            withheld=tuple(name for name, how in masks.items() if how != "keep"),
+        )
+
+    def _masks(self, case: _Case, verdict: Verdict) -> dict[str, Mask]:
+        """For each field the policies' mask, or the student's own choice where that is stricter."""
+        by_policy: dict[str, Mask] = {name: verdict.mask_of(case.kind.fields[name]) for name in case.fields}
+        if case.caller.requester_type == "student":
+            return by_policy
+        _, standing = self._consent.standing_in(case.subject, case.connection)
+        chosen = _CHOSEN_MASKS[standing.values(self._clock.now())["privacy_controls.sensitive_content"]]
+        return {
+            name: strictest((how, chosen)) if case.kind.fields[name] in _CHOSEN_FOR else how
+            for name, how in by_policy.items()
+        }
+
+    def _permits(self, case: _Case, *, created_at: datetime | None = None) -> Verdict:
+        ask = Ask(
+            role=case.caller.requester_type,
+            relations=self._relations(case),
+            action=case.action,
+            kind=case.kind.name,
+            purpose=case.caller.purpose,
+            created_at=created_at,
+            now=self._clock.now(),
+            group_size=case.group_size,
+        )
+        return decide(self._policies, ask)
+
+    def _relations(self, case: _Case) -> frozenset[Relation]:
+        requester = self._name(case.caller.requester_id)
+        found: set[Relation] = set()
+        if case.caller.requester_type == "student" and requester == case.subject:
+            found.add("self")
+        if case.caller.requester_type == "educator" and self._teaches(case, requester):
+            found.add("teaches")
+        if case.is_addressed and case.kind.is_addressed:
+            found.add("addressed")
+        return frozenset(found)
+
+    def _teaches(self, case: _Case, educator: Pseudonym) -> bool:
+        """On a machine that names no requester and where nobody is enrolled, its user is the teacher of all."""
+        if case.caller.requester_id == UNNAMED:
+            return self._teaching.is_empty(case.connection)
+        return self._teaching.teaches(educator, case.subject, at=self._clock.now(), connection=case.connection)
+
+    def _consents(self, case: _Case) -> "Decision":
+        return self._consent.check(
+            case.subject,
+            case.caller.purpose,
+            self._clock.now(),
+            audience=AUDIENCE_OF[case.caller.requester_type],
+            basis=case.kind.basis,
+            collecting=case.action == "write",
+            connection=case.connection,
+        )
+
+    def _accepts(self, token: str, case: _Case, decision: "Decision") -> bool:
+        return self._tokens.use(
+            token,
+            requester=self._name(case.caller.requester_id),
+            subject=case.subject,
+            purpose=case.caller.purpose,
+            kind=case.kind.name,
+            epoch=decision.epoch,
+            at=self._clock.now(),
+            connection=case.connection,
+        )
+
+    def _log(self, case: _Case, *, count: int, allowed: bool) -> None:
+        from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
+
+        event = AuditEvent(
+            action=case.action,
+            outcome="ok" if allowed else "denied",
+            role=case.caller.requester_type,
+            actor=self._name(case.caller.requester_id),
+            purpose=case.caller.purpose,
+            subject=case.subject,
+            detail={
+                "kind": case.kind.name,
+                "fields": sorted(case.fields),
+                "records": count,
+                "correlation_id": case.caller.correlation_id,
+            },
+        )
+        self._audit.append(event, connection=case.connection)
+
+    @contextmanager
+    def _opened(self, caller: PrivacyContext, kind: Kind) -> "Generator[Connection]":
+        """One transaction; what was tampered with is put on the log, after nothing of it was shown."""
+        from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
+
+        try:
+            with self._database.write() as connection:
+                yield connection
+        except TamperDetected:
+            detail = {"kind": kind.name, "correlation_id": caller.correlation_id}
+            actor = self._name(caller.requester_id)
+            event = AuditEvent("read", "tampered", caller.requester_type, actor, caller.purpose, None, detail)
+            with self._database.write() as connection:
+                self._audit.append(event, connection=connection)
+            raise
+
+    def _name(self, person_id: str) -> Pseudonym:
+        return pseudonym(self._ring, person_id, tenant=self._database.tenant)
 
 
 def _denied() -> Denied:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, inspect, text
 
 from scribetree.errors import ConfigError
+from scribetree.privacy._records_migrations import RECORDS
 
 __all__ = ["ALL_TENANTS", "MIGRATIONS", "Migration", "migrate"]
 
@@ -73,6 +74,45 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
         tenant_tables=("identities", "research_codes"),
     ),
+    Migration(
+        3,
+        "audit log and incidents",
+        (
+            """
+            CREATE TABLE audit_log (
+                tenant TEXT NOT NULL, sequence BIGINT NOT NULL, entry {bytes} NOT NULL, leaf_hash {bytes} NOT NULL,
+                at_us BIGINT NOT NULL, action TEXT NOT NULL, actor TEXT, key_id {bytes}, PRIMARY KEY (tenant, sequence)
+            )
+            """,
+            "CREATE INDEX audit_log_by_actor ON audit_log (tenant, actor, at_us)",
+            "CREATE INDEX audit_log_by_key ON audit_log (tenant, key_id)",
+            """
+            CREATE TABLE audit_nodes (
+                tenant TEXT NOT NULL, node BIGINT NOT NULL, hash {bytes} NOT NULL, PRIMARY KEY (tenant, node)
+            )
+            """,
+            """
+            CREATE TABLE audit_heads (
+                tenant TEXT NOT NULL PRIMARY KEY, size BIGINT NOT NULL, peaks {bytes} NOT NULL, mac {bytes} NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE audit_checkpoints (
+                tenant TEXT NOT NULL, size BIGINT NOT NULL, note TEXT NOT NULL, made_at {real} NOT NULL,
+                PRIMARY KEY (tenant, size)
+            )
+            """,
+            """
+            CREATE TABLE incidents (
+                tenant TEXT NOT NULL, incident_id TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
+                hour BIGINT NOT NULL, raised_at_us BIGINT NOT NULL, sequence BIGINT NOT NULL,
+                PRIMARY KEY (tenant, incident_id), UNIQUE (tenant, kind, actor, hour)
+            )
+            """,
+        ),
+        tenant_tables=("audit_log", "audit_nodes", "audit_heads", "audit_checkpoints", "incidents"),
+    ),
+    *(Migration(*step) for step in RECORDS),
 )
 
 

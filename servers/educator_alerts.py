@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from mcp.server import MCPServer
 from pydantic import BaseModel, ConfigDict, Field
 
 from scribetree.errors import InvalidInput
-from scribetree.privacy.guard import EDUCATORS, admit_to_inbox
+from scribetree.privacy.guard import EDUCATORS, View
 from scribetree.privacy.identity import pseudonym
 from scribetree.servers.kit import (
     READS,
@@ -128,6 +128,7 @@ async def generate_intervention_recommendations(
 @tools.add(title="Send educator alerts", hints=WRITES_ONCE, roles=EDUCATORS)
 def send_educator_alerts(
     alerts: Annotated[list[Alert], Field(min_length=1, max_length=100)],
+    caller: Caller,
     means: Means,
     educator_id: EducatorId | None = None,
     student_id: StudentId | None = None,
@@ -154,19 +155,17 @@ def send_educator_alerts(
         deliver_at = now + timedelta(seconds=wait)
         day = now.date().isoformat()
         alert_id = pseudonym(means.ring, json.dumps([alert.model_dump(), to, about, assignment_id, day]))
-        is_new = means.alerts.add(
-            alert_id=alert_id,
-            educator_id=to,
-            student_id=about,
-            content={
-                **alert.model_dump(exclude={"educator_id"}),
-                "student_id": about,
-                "assignment_id": assignment_id,
-            },
-            created_at=now,
-            deliver_at=deliver_at,
+        content = alert.model_dump(exclude={"educator_id", "student_id"})
+        written = means.guard.write(
+            caller,
+            about,
+            "alert",
+            {**content, "student_id": about, "assignment_id": assignment_id},
+            record_id=alert_id,
+            owner=to,
+            due_at=deliver_at,
         )
-        state: Literal["sent", "queued", "known"] = ("queued" if wait else "sent") if is_new else "known"
+        state: Literal["sent", "queued", "known"] = ("queued" if wait else "sent") if written.is_new else "known"
         done.append(Delivery(alert_id, alert.alert_type, alert.severity, state, deliver_at.isoformat()))
     return DeliveryReport(
         sent=tuple(each for each in done if each.state == "sent"),
@@ -190,23 +189,21 @@ def list_alerts(
     Use it to see what needs attention. Alerts that wait for the end of a batch or of the quiet hours are counted,
     not shown.
     """
-    admit_to_inbox(caller, educator_id)
-    now = means.clock.now()
-    return Inbox(
-        alerts=tuple(
-            InboxAlert(
-                alert_id=stored.alert_id,
-                alert_type=stored.content["alert_type"],
-                severity=stored.content["severity"],
-                title=stored.content["title"],
-                description=stored.content["description"],
-                student_id=stored.content["student_id"],
-                assignment_id=stored.content["assignment_id"],
-                delivered_at=_iso(stored.deliver_at),
-            )
-            for stored in means.alerts.due(educator_id=educator_id, now=now, limit=limit)
-        ),
-        waiting=means.alerts.waiting(educator_id=educator_id, now=now),
+    inbox = means.guard.inbox(caller, educator_id, "alert", limit=limit)
+    return Inbox(alerts=tuple(_in_inbox(view) for view in inbox.views), waiting=inbox.waiting)
+
+
+def _in_inbox(view: View) -> InboxAlert:
+    says = view.values
+    return InboxAlert(
+        alert_id=view.record_id,
+        alert_type=says["alert_type"],
+        severity=says["severity"],
+        title=says["title"],
+        description=says["description"],
+        student_id=says["student_id"],
+        assignment_id=says.get("assignment_id"),
+        delivered_at=(view.due_at or view.created_at).isoformat(),
     )
 
 
@@ -216,10 +213,6 @@ def _people(alert: Alert, educator_id: str | None, student_id: str | None) -> tu
         missing = "`educator_id`" if to is None else "`student_id`"
         raise InvalidInput(f"An alert names no {missing}; nothing was sent.", hint=f"Give {missing} with the call.")
     return to, about
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def create(wiring: Wiring | None = None) -> MCPServer:

@@ -1,6 +1,7 @@
 """The writing-analysis server: what a text is like, how it came to be, and what the student says about it."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from mcp.server import MCPServer
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +10,12 @@ from scribetree.privacy import pii
 from scribetree.servers.kit import (
     MAX_TEXT_CHARACTERS,
     READS,
+    WRITES,
+    AssignmentId,
+    Caller,
+    CourseId,
     Essay,
+    Means,
     PurposeWords,
     Reflection,
     StudentId,
@@ -131,6 +137,58 @@ def classify_content_sensitivity(
     is published. Offsets point into `content`.
     """
     return pii.classify(content)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedAccess:
+    """Where a declared access stands on the audit log; `immutable_hash` is its leaf in the log's Merkle tree."""
+
+    audit_id: int
+    logged: bool
+    immutable_hash: str
+    flags: tuple[str, ...]
+    notification_triggered: bool
+    incidents: tuple[str, ...]
+
+
+@tools.add(title="Audit access to writing data", hints=WRITES)
+def audit_writing_data_access(
+    access_type: Literal["read", "write", "analyze", "share"],
+    data_type: Literal[
+        "reflection", "personal_notes", "writing_content", "progress_metrics", "aggregated_analytics", "course_data"
+    ],
+    student_id: StudentId,
+    accessed_by: Annotated[str, Field(min_length=1, max_length=128, description="Who looked, changed or shared.")],
+    caller: Caller,
+    means: Means,
+    course_id: CourseId | None = None,
+    assignment_id: AssignmentId | None = None,
+    purpose: PurposeWords = "feedback",
+) -> AuditedAccess:
+    """
+    Put an access to a student's writing on the audit log, where the student can see it and nobody can change it.
+
+    Use it when writing data were looked at, changed or shared outside these servers; what goes through them is logged
+    by itself. Sharing, sensitive data and the first access of a day are flagged for telling the student; unusual
+    access (too often, too widely, at night) raises an incident for a person to look at.
+    """
+    declared = means.office.declared.record(
+        caller,
+        student=student_id,
+        accessed_by=accessed_by,
+        access_type=access_type,
+        data_type=data_type,
+        course=course_id,
+        assignment=assignment_id,
+    )
+    return AuditedAccess(
+        audit_id=declared.sequence,
+        logged=True,
+        immutable_hash=declared.leaf_hash,
+        flags=declared.flags,
+        notification_triggered=declared.tells_student,
+        incidents=declared.incidents,
+    )
 
 
 def create(wiring: Wiring | None = None) -> MCPServer:

@@ -10,7 +10,8 @@ from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 
 if TYPE_CHECKING:
-    from scribetree.privacy.records import AlertRecords
+    from scribetree.privacy.guard import Guard
+    from scribetree.privacy.office import PrivacyOffice
 
 __all__ = ["Wiring"]
 
@@ -29,8 +30,18 @@ class Wiring:
         return KeyRing.open(self.settings)
 
     @cached_property
-    def alerts(self) -> "AlertRecords":
-        """The stored alerts."""
-        from scribetree.privacy.records import AlertRecords  # noqa: PLC0415 - SQLAlchemy costs 0.2 s
+    def office(self) -> "PrivacyOffice":
+        """Student data and all that guards it."""
+        from scribetree.privacy.office import PrivacyOffice  # noqa: PLC0415 - SQLAlchemy costs 0.2 s
 
-        return AlertRecords(self.settings.home, self.ring)
+        return PrivacyOffice.open(self.settings, clock=self.clock)
+
+    @property
+    def guard(self) -> "Guard":
+        """The doors to student data."""
+        return self.office.guard
+
+    def close(self) -> None:
+        """What was opened is closed."""
+        if "office" in self.__dict__:
+            self.office.close()

@@ -8,6 +8,7 @@ Every error that Scribe Tree raises on purpose, each with what happened and the 
     │   └── KeyDestroyed  the subject's key is destroyed, and what it sealed with it
     ├── Withheld          a figure about a group is not given, since it could give somebody away
     │   └── BudgetExhausted   what may be told about this group in this term has been told
+    ├── OnHold            records that may not be erased yet: a legal hold, or an open request to inspect
     ├── Unavailable       a server is away, or did not answer in time; trying again may help
     │   ├── CircuitOpen   it failed so often that it is left alone for a while
     │   ├── Overloaded    as many calls as it bears are running and waiting already
@@ -33,6 +34,7 @@ __all__ = [
     "InternalError",
     "InvalidInput",
     "KeyDestroyed",
+    "OnHold",
     "OutOfTime",
     "Overloaded",
     "RateLimited",
@@ -103,6 +105,8 @@ class TamperDetected(ScribeTreeError):
     """What is kept is not what was stored."""
 
     code = "tampered"
+
+
 class Withheld(ScribeTreeError):
     """A figure about a group is not given: it could give somebody away."""
 
@@ -113,6 +117,12 @@ class BudgetExhausted(Withheld):
     """What may be told about this group in this term has been told; the message says what is left, and until when."""
 
     code = "budget_exhausted"
+
+
+class OnHold(ScribeTreeError):
+    """What was asked for has to wait until a hold is lifted."""
+
+    code = "on_hold"
 
 
 class Unavailable(ScribeTreeError):

@@ -39,7 +39,7 @@ async def connected(clock: FixedClock) -> AsyncGenerator[Client]:
     wiring = Wiring(clock=clock)
     async with Client(create(wiring)) as client:
         yield client
-    wiring.alerts.close()
+    wiring.close()
 
 
 async def send(client: Client, *alerts: dict[str, Any], **more: Any) -> CallToolResult:

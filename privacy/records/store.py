@@ -1,0 +1,261 @@
+"""
+The one store of records: what can be searched stands in the open as pseudonyms and times, the rest is sealed.
+
+Each field is sealed by itself under its subject's key and bound to its place, so that a reader opens only what was
+asked for, and a field that was moved to another record, field or student does not open. Every function works in a
+transaction of the caller's.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from scribetree.errors import InvalidInput
+from scribetree.privacy._tables import record_fields, records
+from scribetree.privacy.database import Database
+from scribetree.privacy.identity import Pseudonym
+from scribetree.privacy.records.kinds import Kind
+from scribetree.privacy.sealed import Place, open_field, seal_field
+from scribetree.privacy.subject_keys import SubjectKeys
+
+__all__ = ["MAX_FIELD_BYTES", "Records", "Row"]
+
+MAX_FIELD_BYTES = 4 * 1024 * 1024
+"""A whole writing log fits; nothing that is larger was written by one student."""
+
+_BATCH = 500
+_SCHEMA = 1
+"""The version of what a field holds: JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record without what it says; times are in UTC."""
+
+    kind: str
+    record_id: str
+    subject: Pseudonym
+    owner: str | None
+    course: str | None
+    created_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+
+
+class Records:
+    """The records of one tenant."""
+
+    def __init__(self, database: Database, keys: SubjectKeys) -> None:
+        self._database = database
+        self._keys = keys
+
+    def add(
+        self,
+        kind: Kind,
+        subject: Pseudonym,
+        values: Mapping[str, Any],
+        *,
+        connection: Connection,
+        record_id: str,
+        at: datetime,
+        owner: str | None = None,
+        course: str | None = None,
+        due_at: datetime | None = None,
+    ) -> bool:
+        """The record is stored; False if one of that id is there already, and nothing changed."""
+        row = {
+            "tenant": self._database.tenant,
+            "kind": kind.name,
+            "record_id": record_id,
+            "subject": subject,
+            "owner": owner,
+            "course": course,
+            "created_at": at.timestamp(),
+            "changed_at": at.timestamp(),
+            "due_at": None if due_at is None else due_at.timestamp(),
+        }
+        try:
+            with connection.begin_nested():
+                connection.execute(_ADD, row)
+        except IntegrityError:
+            return False
+        self._put(kind, subject, record_id, values, connection)
+        return True
+
+    def change(self, row: Row, kind: Kind, values: Mapping[str, Any], *, connection: Connection, at: datetime) -> None:
+        """These fields of the record are as `values` say; its other fields are as they were."""
+        connection.execute(update(records).where(*self._is(row.kind, row.record_id)).values(changed_at=at.timestamp()))
+        for name in values:
+            connection.execute(
+                delete(record_fields).where(
+                    record_fields.c.tenant == self._database.tenant,
+                    record_fields.c.kind == row.kind,
+                    record_fields.c.record_id == row.record_id,
+                    record_fields.c.field == name,
+                )
+            )
+        self._put(kind, row.subject, row.record_id, values, connection)
+
+    def of_subject(
+        self, subject: Pseudonym, kind: str, *, connection: Connection, limit: int, record_id: str | None = None
+    ) -> list[Row]:
+        """The newest records of one kind about one student."""
+        given = {"tenant": self._database.tenant, "subject": subject, "kind": kind, "limit": limit}
+        if record_id is not None:
+            return self._rows(connection, _ONE, {**given, "record_id": record_id})
+        return self._rows(connection, _OF_SUBJECT, given)
+
+    def of_owner(self, owner: str, kind: str, *, connection: Connection, due_by: datetime, limit: int) -> list[Row]:
+        """The newest records addressed to `owner` that are due by `due_by`."""
+        given = {"tenant": self._database.tenant, "owner": owner, "kind": kind}
+        return self._rows(connection, _OF_OWNER, {**given, "due_by": due_by.timestamp(), "limit": limit})
+
+    def waiting(self, owner: str, kind: str, *, connection: Connection, due_after: datetime) -> int:
+        """How many records addressed to `owner` are not due yet."""
+        query = select(func.count()).where(
+            records.c.tenant == self._database.tenant,
+            records.c.owner == owner,
+            records.c.kind == kind,
+            records.c.due_at > due_after.timestamp(),
+        )
+        return connection.execute(query).scalar_one()
+
+    def all_of(self, subject: Pseudonym, *, connection: Connection) -> list[Row]:
+        """Every record about one student, oldest first."""
+        query = (
+            select(records)
+            .where(records.c.tenant == self._database.tenant, records.c.subject == subject)
+            .order_by(records.c.created_at, records.c.record_id)
+        )
+        return self._rows(connection, query, {})
+
+    def every(self, *, connection: Connection) -> Iterator[Row]:
+        """Every record, one after the other."""
+        query = select(records).where(records.c.tenant == self._database.tenant)
+        for found in connection.execute(query).mappings().yield_per(_BATCH):
+            yield _row(found)
+
+    def older_than(
+        self, kind: str, before: datetime, *, connection: Connection, limit: int, after: Row | None = None
+    ) -> list[Row]:
+        """The oldest records of a kind that were made before `before`, those up to `after` left out."""
+        query = select(records).where(
+            records.c.tenant == self._database.tenant,
+            records.c.kind == kind,
+            records.c.created_at < before.timestamp(),
+        )
+        if after is not None:
+            reached = after.created_at.timestamp(), after.record_id
+            query = query.where(tuple_(records.c.created_at, records.c.record_id) > reached)
+        return self._rows(connection, query.order_by(records.c.created_at, records.c.record_id).limit(limit), {})
+
+    def fields_of(self, row: Row, fields: Iterable[str], *, connection: Connection) -> dict[str, Any]:
+        """What the named fields of the record say; fields that it does not have are absent."""
+        wanted = set(fields)
+        if not wanted:
+            return {}
+        key = self._keys.key(row.subject, connection=connection)
+        given = {"tenant": self._database.tenant, "kind": row.kind, "record_id": row.record_id}
+        return {
+            name: json.loads(open_field(key, sealed, place=self._place(row.kind, row.subject, row.record_id, name)))
+            for name, sealed in connection.execute(_FIELDS, given)
+            if name in wanted
+        }
+
+    def delete(self, rows: Sequence[Row], *, connection: Connection) -> int:
+        """The records and all their fields are gone."""
+        for row in rows:
+            given = {"tenant": self._database.tenant, "kind": row.kind, "record_id": row.record_id}
+            connection.execute(_DELETE_FIELDS, given)
+            connection.execute(_DELETE, given)
+        return len(rows)
+
+    def _put(
+        self, kind: Kind, subject: Pseudonym, record_id: str, values: Mapping[str, Any], connection: Connection
+    ) -> None:
+        key = self._keys.obtain(subject, connection=connection)
+        sealed = [
+            {
+                "tenant": self._database.tenant,
+                "kind": kind.name,
+                "record_id": record_id,
+                "field": name,
+                "sealed": seal_field(key, _as_bytes(value), place=self._place(kind.name, subject, record_id, name)),
+            }
+            for name, value in values.items()
+            if value is not None
+        ]
+        if sealed:
+            connection.execute(_ADD_FIELD, sealed)
+
+    def _place(self, kind: str, subject: Pseudonym, record_id: str, name: str) -> Place:
+        return Place(self._database.tenant, subject, f"{kind}/{record_id}", name, _SCHEMA)
+
+    def _is(self, kind: str, record_id: str) -> tuple[Any, ...]:
+        return records.c.tenant == self._database.tenant, records.c.kind == kind, records.c.record_id == record_id
+
+    def _rows(self, connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> list[Row]:
+        return [_row(found) for found in connection.execute(query, given).mappings()]
+
+
+_TENANT = records.c.tenant == bindparam("tenant")
+_KIND = records.c.kind == bindparam("kind")
+_OF_SUBJECT = (
+    select(records)
+    .where(_TENANT, records.c.subject == bindparam("subject"), _KIND)
+    .order_by(records.c.created_at.desc(), records.c.record_id)
+    .limit(bindparam("limit"))
+)
+_ONE = (
+    select(records)
+    .where(_TENANT, records.c.subject == bindparam("subject"), _KIND, records.c.record_id == bindparam("record_id"))
+    .limit(bindparam("limit"))
+)
+_OF_OWNER = (
+    select(records)
+    .where(_TENANT, records.c.owner == bindparam("owner"), _KIND, records.c.due_at <= bindparam("due_by"))
+    .order_by(records.c.due_at.desc(), records.c.record_id)
+    .limit(bindparam("limit"))
+)
+_FIELDS = select(record_fields.c.field, record_fields.c.sealed).where(
+    record_fields.c.tenant == bindparam("tenant"),
+    record_fields.c.kind == bindparam("kind"),
+    record_fields.c.record_id == bindparam("record_id"),
+)
+_ADD = insert(records)
+_ADD_FIELD = insert(record_fields)
+_DELETE = delete(records).where(_TENANT, _KIND, records.c.record_id == bindparam("record_id"))
+_DELETE_FIELDS = delete(record_fields).where(
+    record_fields.c.tenant == bindparam("tenant"),
+    record_fields.c.kind == bindparam("kind"),
+    record_fields.c.record_id == bindparam("record_id"),
+)
+
+
+def _as_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    plain = json.dumps(value, ensure_ascii=False).encode()
+    if len(plain) > MAX_FIELD_BYTES:
+        raise InvalidInput(
+            f"One field is larger than {MAX_FIELD_BYTES // 1024 // 1024} MiB; nothing was stored.",
+            hint="Store it in parts.",
+        )
+    return plain
+
+
+def _row(found: Mapping[Any, Any]) -> Row:
+    due_at = found["due_at"]
+    return Row(
+        found["kind"],
+        found["record_id"],
+        Pseudonym(found["subject"]),
+        found["owner"],
+        found["course"],
+        datetime.fromtimestamp(found["created_at"], UTC),
+        datetime.fromtimestamp(found["changed_at"], UTC),
+        None if due_at is None else datetime.fromtimestamp(due_at, UTC),
+    )
