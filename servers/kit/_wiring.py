@@ -10,6 +10,7 @@ from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 
 if TYPE_CHECKING:
+    from scribetree.privacy.budget import Budgets
     from scribetree.privacy.records import AlertRecords
 
 __all__ = ["Wiring"]
@@ -34,3 +35,10 @@ class Wiring:
         from scribetree.privacy.records import AlertRecords  # noqa: PLC0415 - SQLAlchemy costs 0.2 s
 
         return AlertRecords(self.settings.home, self.ring)
+
+    @cached_property
+    def budgets(self) -> "Budgets":
+        """What may still be told about groups, and what was told."""
+        from scribetree.privacy.budget import Budgets  # noqa: PLC0415 - as above
+
+        return Budgets.at(self.settings.home, ring=self.ring, clock=self.clock)
