@@ -8,12 +8,13 @@ from mcp.server import MCPServer
 from pydantic import BaseModel, ConfigDict, Field
 
 from scribetree.errors import Withheld
-from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.context import PrivacyContext, RequesterType
 from scribetree.privacy.guard import EDUCATORS
 from scribetree.servers.kit import (
     READS,
     WRITES_ONCE,
     Caller,
+    CohortId,
     CourseId,
     Means,
     PurposeWords,
@@ -141,15 +142,16 @@ class GroupAnalysis:
     notes: tuple[str, ...]
 
 
+_ASKERS: frozenset[RequesterType] = EDUCATORS | frozenset[RequesterType]({"researcher"})
 _NOTES = (
     "Intervals cover the noise, not how far this group speaks for others.",
     "The values came with the call and were not kept; whether their students agreed was the caller's to see to.",
 )
 
 
-@tools.add(title="Privacy-preserving analytics", hints=WRITES_ONCE, roles=EDUCATORS | {"researcher"})
+@tools.add(title="Privacy-preserving analytics", hints=WRITES_ONCE, roles=_ASKERS)
 def generate_privacy_preserving_analytics(
-    cohort_id: CourseId,
+    cohort_id: CohortId,
     metrics: Annotated[list[MetricQuestion], Field(min_length=1, max_length=20, description="What to compute.")],
     values: Annotated[list[StudentValue], Field(min_length=1, max_length=20_000, description="Values by student.")],
     caller: Caller,
@@ -241,9 +243,8 @@ def _answer(
         answer = ask(question, rows, group=group, breadth=breadth, budgets=means.budgets, as_of=as_of)
     except Withheld as refusal:
         return [WithheldMetric(name, kind, refusal.message, refusal.hint)]
-    return [
-        NoisyFigure(name, kind, each.label, each.value, each.low, each.high, answer.repeated) for each in answer.figures
-    ]
+    repeated = answer.repeated
+    return [NoisyFigure(name, kind, each.label, each.value, each.low, each.high, repeated) for each in answer.figures]
 
 
 def _too_few(name: str, kind: str, floor: int) -> WithheldMetric:
@@ -257,7 +258,7 @@ def create(wiring: Wiring | None = None) -> MCPServer:
     return make_server(
         "student-profiling",
         title="Student profiling",
-        instructions="Skills and growth of one student, and figures about groups that give nobody away. Decides no grade.",
+        instructions="Skills and growth of one student, and figures about groups that give nobody away. No grade.",
         tools=tools,
         wiring=wiring,
     )
