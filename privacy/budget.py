@@ -46,7 +46,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from scribetree.clock import Clock
 from scribetree.errors import BudgetExhausted, InvalidInput, Unavailable, Withheld
@@ -440,7 +440,7 @@ def _as_unavailable() -> Generator[None]:
         yield
     except IntegrityError:
         raise
-    except DBAPIError:
+    except SQLAlchemyError:
         raise Unavailable(
             "The privacy budgets cannot be used right now; nothing was told and nothing was spent.",
             hint="Try again; if it stays so, check that SCRIBETREE_HOME can be written and the disk is not full.",

@@ -20,6 +20,7 @@ from scribetree.privacy._mechanisms import CONFIDENCE, Figure, count, histogram,
 from scribetree.privacy.budget import MAX_GROUP, Budgets, Group, micro_epsilon
 
 __all__ = [
+    "CONFIDENCE",
     "FLOORS",
     "MAX_EPSILON",
     "MIN_EPSILON",

@@ -15,6 +15,7 @@ A tool validates nothing, checks no caller and formats no error: the kit does, i
 from scribetree.servers.kit._arguments import (
     MAX_TEXT_CHARACTERS,
     AssignmentId,
+    CohortId,
     CourseId,
     EducatorId,
     Essay,
@@ -41,6 +42,7 @@ __all__ = [
     "AssignmentId",
     "CallRecord",
     "Caller",
+    "CohortId",
     "CourseId",
     "EducatorId",
     "Essay",

@@ -7,6 +7,7 @@ from pydantic import Field
 __all__ = [
     "MAX_TEXT_CHARACTERS",
     "AssignmentId",
+    "CohortId",
     "CourseId",
     "EducatorId",
     "Essay",
@@ -34,6 +35,9 @@ EducatorId = Annotated[
     str, Field(min_length=1, max_length=128, pattern=_IDENTIFIER, description="The educator to reach.")
 ]
 AssignmentId = Annotated[str, Field(min_length=1, max_length=128, pattern=_IDENTIFIER, description="The assignment.")]
+CohortId = Annotated[
+    str, Field(min_length=1, max_length=128, pattern=_IDENTIFIER, description="The class or cohort, by its own name.")
+]
 CourseId = Annotated[str, Field(min_length=1, max_length=128, pattern=_IDENTIFIER, description="The course.")]
 PurposeWords = Annotated[
     str,

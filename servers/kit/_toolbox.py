@@ -46,6 +46,14 @@ class Toolbox:
     def __init__(self) -> None:
         self._tools: dict[str, RegisteredTool] = {}
 
+    @classmethod
+    def joined(cls, *boxes: "Toolbox") -> "Toolbox":
+        """The tools of several boxes, in their order, as those of one server."""
+        whole = cls()
+        for box in boxes:
+            whole._tools |= box._tools
+        return whole
+
     def add(
         self,
         *,

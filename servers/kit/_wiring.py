@@ -10,6 +10,7 @@ from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 
 if TYPE_CHECKING:
+    from scribetree.privacy.budget import Budgets
     from scribetree.privacy.guard import Guard
     from scribetree.privacy.office import PrivacyOffice
 
@@ -40,6 +41,13 @@ class Wiring:
     def guard(self) -> "Guard":
         """The doors to student data."""
         return self.office.guard
+
+    @cached_property
+    def budgets(self) -> "Budgets":
+        """What may still be told about groups, and what was told."""
+        from scribetree.privacy.budget import Budgets  # noqa: PLC0415 - as above
+
+        return Budgets.at(self.settings.home, ring=self.ring, clock=self.clock)
 
     def close(self) -> None:
         """What was opened is closed."""

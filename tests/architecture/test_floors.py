@@ -81,7 +81,7 @@ def is_allowed(floor: str, path: Path, name: str) -> bool:
 
 
 def imports_another_server(path: Path, rest: str) -> bool:
-    return rest.split(".")[1] not in {"kit", "catalog"} and path.name != "__init__.py"
+    return rest.split(".")[1] not in {"kit", "catalog", path.parent.name} and path.name != "__init__.py"
 
 
 def printed(root: Path) -> list[str]:

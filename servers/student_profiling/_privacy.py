@@ -1,12 +1,11 @@
-"""The student-profiling server: skills and growth on what the caller gives it, and the student's own privacy."""
+"""What may be done with a student's data, and what was done: choices, access requests, the student's dashboard."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from mcp.server import MCPServer
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from scribetree.privacy.context import UNNAMED, PrivacyContext, Purpose, RequesterType, as_purpose
 from scribetree.servers.kit import (
@@ -18,19 +17,16 @@ from scribetree.servers.kit import (
     StudentId,
     Toolbox,
     Wiring,
-    make_server,
 )
-from scribetree.tools import profiling
 
 if TYPE_CHECKING:
     from scribetree.privacy.access_requests import Validated
     from scribetree.privacy.overview import Overview
 
-__all__ = ["create"]
+__all__ = ["tools"]
 
 tools = Toolbox()
 
-Share = Annotated[float, Field(ge=0, le=1)]
 TimeRange = Literal["week", "month", "semester", "all"]
 Requester = Literal["teacher", "peer", "parent", "platform", "researcher"]
 DataType = Literal[
@@ -62,31 +58,6 @@ _ROLE_OF: Mapping[Requester, RequesterType] = {
     "researcher": "researcher",
 }
 _SHOWN_ACCESSES = 50
-
-
-class SkillLevels(BaseModel):
-    """One skill and its levels as shares."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    skill_name: Annotated[str, Field(min_length=1, max_length=100)]
-    current_level: Share
-    target_level: Share
-    progress: Share
-
-
-@tools.add(title="Assess skill development", hints=READS)
-async def assess_skill_development(
-    student_id: StudentId,
-    skills: Annotated[list[SkillLevels], Field(min_length=1, max_length=100, description="The skills to look at.")],
-    purpose: PurposeWords = "assessment",
-) -> profiling.SkillAssessment:
-    """
-    Set a student's writing skills beside their goals: the gaps, widest first, and the next step for each.
-
-    Use it with levels that a teacher or the student has judged; it judges no text itself. It decides no grade.
-    """
-    return profiling.assess_skills([profiling.Skill(**skill.model_dump()) for skill in skills])
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,15 +337,3 @@ def _accesses(facts: "Overview") -> tuple[LoggedAccess, ...]:
     """The latest accesses of the period, newest first."""
     newest = facts.accesses[::-1][:_SHOWN_ACCESSES]
     return tuple(LoggedAccess(**asdict(access)) for access in newest)
-
-
-def create(wiring: Wiring | None = None) -> MCPServer:
-    """The server, ready to serve."""
-    return make_server(
-        "student-profiling",
-        title="Student profiling",
-        instructions="Skills and growth of one student, on figures that people have judged; what may be done with a "
-        "student's data, and what was done. Decides no grade.",
-        tools=tools,
-        wiring=wiring,
-    )

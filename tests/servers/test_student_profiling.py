@@ -1,0 +1,82 @@
+"""Figures about groups, as an assistant asks for them."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from scribetree.servers.kit import Wiring
+from scribetree.servers.student_profiling import create
+from scribetree.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+def values_of(students: int, metric: str = "depth") -> list[dict[str, Any]]:
+    chance = random.Random(5)
+    return [{"student_id": f"s-{n}", "metric": metric, "value": chance.uniform(40, 80)} for n in range(students)]
+
+
+async def analytics(*calls: dict[str, Any], settings: Settings | None = None) -> list[dict[str, Any]]:
+    """What each call gives, on one installation."""
+    wiring = Wiring(settings=settings or Settings.from_environment())
+    found: list[dict[str, Any]] = []
+    async with Client(create(wiring)) as client:
+        for call in calls:
+            arguments = {"cohort_id": "year-9", "metrics": [{"metric": "depth"}], **call}
+            result = await client.call_tool("generate_privacy_preserving_analytics", arguments)
+            assert result.structured_content is not None
+            found.append(result.structured_content)
+    wiring.budgets.close()
+    return found
+
+
+async def test_a_class_gets_a_noisy_mean_with_its_interval_and_what_is_left() -> None:
+    (found,) = await analytics({"values": values_of(25)})
+    (figure,) = found["metrics"]
+    assert figure["low"] <= figure["privatized_value"] <= figure["high"]
+    assert found["privacy_parameters"]["cohort_budget_left"] == 9.0
+    assert "raw_value" not in str(found)
+    assert "s-1" not in str(found)
+
+
+async def test_the_same_question_is_repeated_and_costs_nothing() -> None:
+    first, second = await analytics({"values": values_of(25)}, {"values": values_of(25)})
+    assert second["metrics"][0] == {**first["metrics"][0], "repeated": True}
+    assert second["privacy_parameters"]["cohort_budget_left"] == 9.0
+
+
+async def test_a_metric_with_too_few_students_is_withheld_and_the_others_are_told() -> None:
+    metrics = [{"metric": "depth"}, {"metric": "pace"}]
+    (found,) = await analytics({"values": [*values_of(25), *values_of(3, "pace")], "metrics": metrics})
+    assert [each["name"] for each in found["metrics"]] == ["depth"]
+    assert [each["name"] for each in found["withheld"]] == ["pace"]
+    assert "Fewer than 5 students" in found["withheld"][0]["reason"]
+
+
+async def test_research_needs_twenty_students_whatever_breadth_is_asked_for() -> None:
+    (found,) = await analytics({"values": values_of(19), "purpose": "research", "breadth": "class"})
+    assert found["metrics"] == []
+    assert found["privacy_parameters"]["smallest_group"] == 20
+
+
+async def test_when_the_budget_ends_the_reason_says_what_is_left_and_when_it_renews() -> None:
+    calls = [{"values": values_of(25), "as_of": f"week-{week}", "epsilon": 4} for week in range(3)]
+    *_, last = await analytics(*calls)
+    assert "2.000000 left until" in last["withheld"][0]["reason"]
+
+
+async def test_a_student_may_not_ask_about_a_group() -> None:
+    settings = replace(Settings.from_environment(), profile="student", requester_id="s-1")
+    (found,) = await analytics({"values": values_of(25)}, settings=settings)
+    assert found["error"]["code"] == "denied"
+
+
+@pytest.mark.parametrize(
+    "bad", [{"epsilon": 0}, {"epsilon": 100}, {"metrics": [{"metric": "depth", "lower": 5, "upper": 5}]}]
+)
+async def test_a_question_without_sense_is_refused(bad: dict[str, Any]) -> None:
+    (found,) = await analytics({"values": values_of(25), **bad})
+    assert found["error"]["code"] == "invalid_input"
