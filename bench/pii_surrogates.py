@@ -171,6 +171,138 @@ My brother {F} wrote me a letter from the army.
 {F} found my notebook in the hallway.
 {F} knows how to fix it.
 so {F} said we should just go.
+I met {A} at the library.
+I trust {F} more than anyone.
+I sit behind {F} in chemistry.
+I play chess with {A} after school.
+I owe this idea to {A}.
+I would like to thank {N} for the feedback.
+I wrote this with the help of {A}.
+I got this advice from {A}.
+I learned this from {F}, who fixes cars.
+I once saw {F} drive without looking at the road.
+I used to babysit {F} and {F}.
+I remember the day when {F} crashed his bike.
+I know {N} from church.
+I share a room with {F}.
+I argued with {F} about this topic for an hour.
+I dedicate this to {F}.
+I still hear {F}'s voice in my head.
+Even {F} was surprised.
+Only {F} understood what I meant.
+Not even {F} could answer.
+Although {F} disagreed, we voted for it.
+Before {F} could answer, the bell rang.
+That night {F} called me crying.
+One day {F} came to school with a broken arm.
+At lunch {F} told us about her trip.
+On Monday {F} was absent.
+Sometimes {F} comes along.
+Later, {F} apologized.
+Luckily {F} had a spare pen.
+Suddenly {F} stood up and left.
+Together with {F} and {F}, I made a poster.
+With {F}'s help I finally understood fractions.
+{F} and her brother {F} moved away.
+{F} and his family are from {W}.
+{F}, my best friend, did not believe me.
+{F}, my older brother, works as an engineer.
+{N}, my neighbor, owns an electric car.
+{N}, a girl in my class, had a different opinion.
+{N}, who sits next to me, asked for a pencil.
+{N} and {N} were in my group.
+{N} in my class has autism.
+{N} taught me how to swim.
+{N} gave me this book for my birthday.
+{N} is the smartest kid in our school.
+{N} was absent on the day of the test.
+{N} from our church helped us move.
+{N} drove us to the hospital.
+{N} corrected my spelling.
+{N} and her mother picked me up.
+{F} was my first friend in this country.
+{F} wants to be a nurse.
+{F} thought that I was joking.
+{F} started to laugh.
+{F} hates driving.
+{F} just got her license.
+{F} grabbed my hand.
+{F}, are you there?
+Oh {F}, I am so sorry.
+Happy birthday {F}!
+Good morning, {T} {L}.
+Please excuse {F} from class.
+This is {F}, my cousin.
+This is my friend {N}.
+Her name is {A}.
+His name was {N}.
+Their names are {F} and {F}.
+The girl's name was {F}.
+My dog's vet is Dr. {L}.
+My little cousins {F} and {F} were in the car.
+My parents, {F} and {F}, came here in 2001.
+My grandparents {N} and {N} never learned to drive.
+My mother's name is {N}.
+My father {N} was born in {W}.
+My brother-in-law {F} sells cars.
+My pen pal {F} lives in {W}.
+My therapist {F} says I should write more.
+My English teacher, {T} {N}, loves poems.
+My driving instructor {N} almost fainted.
+My band teacher {T} {L} retired.
+Our neighbor {T} {L} called the police.
+Our class president {N} gave a speech.
+Our bus driver {F} knows everybody.
+The new kid, {F}, sat in the corner.
+The student next to me, {N}, fell asleep.
+The other members of my group, {F} and {F}, agreed.
+The tutor at the writing center, {A}, helped me.
+A boy called {F} pushed me.
+A classmate of mine, {N}, wrote about the same topic.
+As {F} told me yesterday, cars are expensive.
+According to {F}, my roommate, it is easy.
+According to my uncle {N}, the brakes failed.
+The feedback from {A} was useful.
+The comments of {T} {L} helped me.
+Feedback from {N}: make it shorter.
+Interview with {N}, 12 April
+Reviewer: {N}
+Teacher: {T} {L}
+Parent: {N}
+Tutor: {A}
+Team: {F}, {F}, {F}
+cc {N}
+PS: {F} says hi.
+Contact {N} for questions.
+Ask {F} if you don't believe me.
+Tell {F} that I miss her.
+Say hello to {F} for me.
+{F}: I don't know what to write.
+{F}: That is not fair!
+{F}: Have you read the article?
+He called himself {A}.
+She always signs as {A}.
+The letter was signed by {N}.
+The drawing was made by {N}.
+The photo was taken by {F}.
+The idea belongs to {F}.
+Nobody but {F} knew.
+Everybody likes {F}.
+Mister {L} laughed.
+Señora {L} gave us homework.
+Grandpa {F} told us about the war.
+Grandma {F} makes the best soup.
+Next to me sat {N}.
+In front of me stood {F}.
+Behind us, {F} and {F} were whispering.
+She looked at {F} and smiled.
+He gave {F} the keys.
+I lent {F} my charger.
+I showed {F} the video.
+I told {F} the truth.
+It took {F} an hour.
+It was hard for {F}.
+The teacher asked {F} to read.
 """.strip().splitlines()
 
 PUBLIC = """
@@ -313,14 +445,170 @@ The Great Gatsby is a sad book.
 To Kill a Mockingbird is about justice.
 The Constitution protects us.
 God knows why.
+In the article "The End of Driving", {Q} states that robots make mistakes.
+In the essay "On Cars" {Q} explains the problem.
+In {Q}'s article, the reader learns about sensors.
+In an interview with the New York Times, {Q} said that it was safe.
+In the documentary, {Q} talks about the crash.
+In the text, {Q} mentions several problems.
+Dr. {Q} of Yale University invented the method.
+Professor {Q} from the University of {W} published a report.
+Professor {Q} argues in her book that memory is short.
+Researchers {Q} and {Q} found a link.
+Researcher {Q} says that people trust machines.
+Economist {Q} estimates the costs.
+Mayor {C} signed the law.
+Governor {C} of {W} closed the roads.
+Judge {C} ruled against the company.
+President {P} signed the bill.
+Prime Minister {P} resigned.
+Queen {F1} ruled for sixty years.
+Saint {F1} is honored in {W}.
+{Q}, a journalist for the Guardian, wrote about it.
+{Q}, spokesman for the police, confirmed the accident.
+{Q}, who wrote the article, lists advantages.
+{Q}, the inventor of the machine, was poor.
+{Q}'s book "The Road" was a bestseller.
+{Q}'s study shows that people get distracted.
+{Q}'s article claims the opposite.
+{Q} states in the article that laws are missing.
+{Q} (n.d.) explains the technology.
+{Q} and {Q} (2011) measured the speed.
+{C}'s (2009) study supports this.
+{C}, {C}, and {D} (2003) disagree.
+(as cited in {C}, 2011)
+(see {C}, 1999; {D}, 2004)
+("Driving" {C} 14)
+{C}, {F1} {K}. "Learning to Drive." Journal of Safety, vol. 3, 2011.
+{C}, {F1}, and {F1} {D}. The Machine Age. Oxford University Press, 2010.
+{C}, {K}. (n.d.). Driving today. Retrieved May 1, 2019
+By the time {P} died, everyone knew his name.
+The story of {P} teaches us courage.
+The painting by {P} hangs in {W}.
+The film about {P} made me cry.
+The movie stars {P} and {P}.
+The protagonist, {P}, loses everything.
+The main character {P} is brave.
+The relationship between {P} and {P} is complicated.
+The songs of {P} are about love.
+The quote by {P} stays with me.
+The famous scientist {P} once had bad grades.
+The dictator {S} killed millions.
+Famous people like {P} dropped out of college.
+Even {P} made mistakes.
+If {P} had given up, we would have no light.
+Without {P} there would be no computers.
+Because of {P}, women can vote.
+When I read {P}, I feel calm.
+When {S} wrote this, there was a war.
+I love the music of {P}.
+I chose {P} for my project.
+I read that {P} was shy.
+I learned about {P} in history class.
+I dressed up as {P} for Halloween.
+I quote {P} because he explains it best.
+We learned about {P} and {P}.
+We watched a documentary about {P}.
+We discussed {S}'s essay in class.
+Both {S} and {S} wrote about power.
+{P} and {P} are examples of leaders.
+{P} died in 1955.
+{P} (1879-1955) was a genius.
+{P} is known for her courage.
+{P} fought for freedom.
+{P} became president.
+{P} grew up in {W}.
+{P} lies to his best friend.
+{P} says in the first act that he is tired.
+{P} plays the villain.
+{S} uses a metaphor here.
+{S} shows how people change.
+{S} describes the storm.
+{S} died before it was printed.
+{S}'s poem is short.
+{S}'s laws explain motion.
+{S}'s character is weak.
+{C} High won the game against {C} Middle School.
+{C} County is rural.
+{C} Hall was built in 1900.
+Mount {C} is high.
+Lake {C} is frozen.
+Fort {C} was attacked.
+The {C} Museum is closed.
+The {C} brothers built a plane.
+The {C} Prize is important.
+The {C} case went to court.
+The {C} method works.
+The {C} company was sold.
+{W} and {W} are far apart.
+{W}, {W} and {W} have trains.
+People in {W} drive on the left.
+I moved here from {W}.
+My family comes from {W}.
+My cousins live in {W}.
+My school is in {W}.
+My favorite city is {W}.
+My brother studies in {W}.
+My favorite book is about {P}.
+My dog is called Snowball.
+My brother drives a Honda.
+My sister plays Fortnite.
+My mother watches Netflix.
+My teacher likes Shakespeare.
+Companies like Waymo and Uber test them.
+Both Google and Tesla failed.
+Uber and Lyft are cheap.
+Thanks to Google we know everything.
+According to Forbes, prices rise.
+According to Wikipedia, it is a city.
+Last Christmas it snowed.
+Spring came late.
+Winter is cold.
+Autumn leaves fell.
+May was warm.
+June is the best month.
+Mark this page.
+Bill them later.
+Drew nothing but lines.
+Pat yourself on the back.
+Sue them if they lie.
+Rob a bank? Never.
+Frank talk helps.
+Penny stocks are risky.
+Jack of all trades, master of none.
+Ray of light, they call it.
+Sky is the limit.
+Crystal clear water is rare.
+Ruby slippers are from a film.
+Hunter gatherers lived here.
+Major problems remain.
+Justice must be done.
+Harmony is rare.
+Dean of students is a hard job.
+King of the road.
+Several papers ({C}, 2001; {C} & {D}, 2007; {D}, 2015) agree.
+This is well known ({C}, 1997; {D}, 2002).
+(cf. {C} et al., 2013; {D} & {C}, 2016)
+My essay is about {P} and her life.
+My poster is about {P}.
+My report on {P} got an A.
+My idol is {P}.
+My family watched {P} on TV.
+Critics of {S} disagree.
+Fans of {P} love this.
+Few people know that {P} was poor.
+It was {P} who said this first.
+Mr. {S} is a character in the book.
+{C} and his team (2014) tested it.
+{C} and others (2008) showed this.
 """.strip().splitlines()
 
 HEADS = ["{A}\n", "{N}\n\n", "By {N}\n\n", "by {A}\n", "Name: {N}\n", "Name: {N}\nPeriod 3\n", "{N}\n{T} {L}\nEnglish 101\n12 March 2019\n\n",
     "{N}\nMs. {L}\nAP Language\n\n", "Student: {N}\nTeacher: {T} {L}\n", "Author: {N}\n", "{N}, Grade 9\n\n", "{L}, {F}\n",
     "Essay 1 - {N}\n", "To: {T} {L}\nFrom: {N}\nSubject: my draft\n", "Written by: {N}\n", "NAME: {N}\n", "{N} Period 4\n", "Self-Driving Cars\nby {N}\n\n",
-    "{N}\nProfessor {L}\nComposition 2\n", "Submitted by {N}\n", "{F} {L} - English - Draft 2\n", "Student name: {N}\nDate: May 4\n", "Reflection by {A}\n"]  # fmt: skip
+    "{N}\nProfessor {L}\nComposition 2\n", "Submitted by {N}\n", "{F} {L} - English - Draft 2\n", "Student name: {N}\nDate: May 4\n", "Reflection by {A}\n", "{N}, Period 2\n", "{N}, 10th grade\n\n", "{N} - Grade 8\n", "{L}, {F}\nPeriod 1\n\n", "Essay by {N}\n\n", "Student ID 1234\n{N}\n", "Name - {N}\n", "{N}\nTeacher: {T} {L}\n", "My name: {N}\n", "{N}\nSeptember 12\n\n", "author: {N}\n", "Draft 1, {N}\n\n", "Group: {N}, {N}, {N}\n"]  # fmt: skip
 FEET = ["\n\nSincerely,\n{N}", "\n\nBest,\n{F}", "\nThank you,\n{A}", "\n\n- {A}", "\n\nYours truly,\n{N}", "\n\n{N}", "\n\nLove,\n{F}", "\nSigned, {N}",
-    "\n\nRegards,\n{N}\n", "\n\nYour student,\n{A}", "\n\nRespectfully,\n{N}", "\n\nCheers,\n{F}", "\nfrom {F}", "\n\n~{F}", "\n\nWith love,\n{F}", "\n\nKind regards\n{A}"]  # fmt: skip
+    "\n\nRegards,\n{N}\n", "\n\nYour student,\n{A}", "\n\nRespectfully,\n{N}", "\n\nCheers,\n{F}", "\nfrom {F}", "\n\n~{F}", "\n\nWith love,\n{F}", "\n\nKind regards\n{A}", "\n\nYour friend,\n{F}", "\n\nSee you soon,\n{F}", "\n\nWarmly,\n{N}", "\n\n- {N}, Grade 10", "\n\nThank you for your time.\n{N}", "\n\nWith thanks,\n{N}", "\n\nTake care,\n{F}"]  # fmt: skip
 
 TITLES = ["Mr.", "Mrs.", "Ms.", "Miss", "Mr", "Mrs", "Ms", "Dr.", "Professor", "Mx.", "Coach", "Prof."]
 _SLOT = re.compile(r"\{(F1|[A-Z])\}")

@@ -121,7 +121,12 @@ def _english(reading: Reading, start: int, end: int) -> Span | None:
     match = _TYPED.match(text, start, end + 90)
     if match is None or not _is_a_street(text, match):
         return None
-    return Span(_with_unit_before(text, start), _with_place(text, match.end()), "STREET_ADDRESS", 0.95)
+    end = _without_stop(text, _with_place(text, match.end()))
+    return Span(_with_unit_before(text, start), end, "STREET_ADDRESS", 0.95)
+
+
+def _without_stop(text: str, end: int) -> int:
+    return end - 1 if text[end - 1] == "." else end
 
 
 def _foreign(reading: Reading, start: int, end: int) -> Span | None:
@@ -166,6 +171,6 @@ def _with_place(text: str, end: int) -> int:
         return end
     if text[end : end + 1] == "\n" and not re.search(r"\d", place.group()):
         return end
-    end = place.end()
+    end = _without_stop(text, place.end())
     after = _AFTER_PLACE.match(text, end, end + 24)
     return after.end() if after else end

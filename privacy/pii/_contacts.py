@@ -100,7 +100,7 @@ _SIGNED_ON = re.compile(
     r"post(?:ing)?|go(?:es)?|known|"
     r"log(?:ged)? in|sign(?:ed)? in|play(?:ing)?|write|published|upload(?:ed)?|registered|comment(?:ed)?)"
     r"(?: (?:me|it|him|her|them|everything|stories|videos))?(?: on| at| in)?(?: my| the)?(?: \w+)?"
-    r"(?: as| under| by| with| using|:| at)(?: the)?(?: (?:name|username|handle|user))? [\"'\u201c\u2018]?@?"
+    r"(?: as| under| by| with| using|,|:| at)(?: the)?(?: (?:name|username|handle|user))? [\"'\u201c\u2018]?@?"
     r"(?P<account>[A-Za-z][\w.\-]{1,38}(?:#\d{4})?)"
 )
 _ACCOUNT_WORDS = frozenset(
@@ -117,13 +117,14 @@ _SIGNED_ON_WORDS = frozenset(
 )
 _AT_NAME = re.compile(r"(?<![\w.@/])@(?P<account>[A-Za-z0-9_][\w.\-]{0,38}\w)(?!@)|\bu/(?P<redditor>[\w-]{3,20})\b")
 _CODED = re.compile(
-    r"[A-Za-z]{2,}[A-Za-z_.\-]*\d{2,}[\w]*|[A-Za-z]+\d+[A-Za-z_]+\d*|[A-Za-z]{2,}(?:_[A-Za-z0-9]+)+|\w+#\d{4}"
+    r"[A-Za-z]{2,}[A-Za-z_.\-]*\d{2,}[\w]*|[A-Za-z]+\d+[A-Za-z_]+\d*|[A-Za-z]{2,}(?:_[A-Za-z0-9]+)+|[A-Za-z](?:_[A-Za-z0-9]+)+|\w+#\d{4}"
 )
 _KNOWN_CODES = re.compile(
     r"(?:covid|gpt|windows|mp|ps|ipv|html|web|utf|sha|iso|co|h|g|win|es|a|b|c|k|x|vitamin|b2b|y2k|grade|"
     r"chapter|page|unit|section|level|model|iphone|boeing|formula|article|figure|table|ch|pg|fig|class|part)[-_]?\d*\w?",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)+")
 _MAYBE_CODED = re.compile(r"[A-Za-z]\d|[A-Za-z]_[A-Za-z]")
 _ORDINARY = re.compile(r"\w+(?:'\w+)?")
 
@@ -214,7 +215,7 @@ def usernames(reading: Reading) -> Iterator[Span]:
 def _as_account(text: str, start: int, end: int, *, named: bool) -> Iterator[Span]:
     account = text[start:end].rstrip(".-")
     end = start + len(account)
-    built = _CODED.fullmatch(account) is not None
+    built = _CODED.fullmatch(account) is not None or _DOTTED.fullmatch(account) is not None
     introduced = named and text[start - 1 : start] in {"@", '"', "\u201c"}
     spelled_is = named and re.search(
         r"(?:name|handle|tag|id|alias|log-?in)s?(?: \w+){0,2} ?(?:is|:|=) ?$",

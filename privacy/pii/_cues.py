@@ -19,7 +19,10 @@ _KINDS = {
         ex
         """,
     "TITLE": """
-        mr mrs ms miss mx dr prof professor sir madam madame senor senora sra coach principal uncle aunt auntie tio
+        mister monsieur mademoiselle herr frau signor signora madam se\u00f1or se\u00f1ora do\u00f1a don profesor
+        profesora
+        maestro maestra mr mrs ms miss mx dr prof professor sir madam madame senor senora sra coach principal
+        uncle aunt auntie tio
         tia grandma grandpa pastor rabbi imam nurse officer tita tito abuela abuelo sensei teacher cousin
         """,
     "ROLE": """
@@ -34,8 +37,20 @@ _KINDS = {
         neuroscientist pioneer revolutionary statesman chairman lawyer reporter cofounder comedian filmmaker
         producer chef designer god goddess villain detective wizard spokesman vice
         """,
-    "CALL": "named called nicknamed nickname alias calls call known signed",
-    "NAME": "name names",
+    "CALL": "named called nicknamed calls call known signed herself himself themselves",
+    "NAME": "name names nickname nicknames alias surname",
+    "MEET": """
+        interviewed interviewing asking ask tell telling text texting met meet meets thanked remember remembered
+        miss
+        missed know saw seen see hugged hug loved married marry trust trusted watched convinced dedicated
+        dedicate invite
+        visit begged introduce introduced thanking help helping teach teaching joined join ignore ignored
+        believe believed
+        forgive forgave meeting knowing hit kissed chose choose paid pay beat blamed blame raised bullied
+        tutored tutoring
+        mentored babysat drove phoned emailed messaged messaging followed interviewee against besides except""",
+    "MINE": "mine ours",
+    "MADE": "edited reviewed proofread checked typed corrected graded prepared presented submitted written drafted",
     "IS": "is are was were am be isn wasn",
     "BY": "by",
     "WITH": "with alongside beside",
@@ -116,7 +131,8 @@ ORGANISATIONS = frozenset(
 
 # Words that begin sentences or stand in headings in capitals: never part of a name, but its neighbours.
 NOT_NAMES = frozenset(
-    """a about above according across actually additionally after afterwards again against ago all almost along
+    """birthdate birthday dob username website homepage portfolio gamertag a about above according across
+    actually additionally after afterwards again against ago all almost along
     already also
     although always am an and another any anybody anyone anything are around as at author away back be because been
     before

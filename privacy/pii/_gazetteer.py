@@ -5,9 +5,12 @@ Sources and licences: docs/cards/pii.md, bench/build_pii_names.py.
 """
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from scribetree.privacy.pii._cues import KIND
 
 __all__ = ["Gazetteer", "folded", "gazetteer"]
 
@@ -23,6 +26,8 @@ class Gazetteer:
     figure_surnames: frozenset[str]
     places: frozenset[str]
     lower_first: frozenset[str]
+    epithets: Mapping[str, tuple[str, ...]]
+    """What follows a name and makes it a public one: `helen`: ` of troy`."""
 
 
 def folded(name: str) -> str:
@@ -38,7 +43,7 @@ def gazetteer() -> Gazetteer:
     """The gazetteers of this package."""
     first, last, words = (frozenset(_read(name).split()) for name in ("first", "last", "words"))
     figures = frozenset(_entries("figures", ","))
-    places = frozenset(_entries("places", " "))
+    places = frozenset(entry.replace("_", " ") for entry in _entries("places", " "))
     return Gazetteer(
         first=first,
         last=last,
@@ -46,8 +51,19 @@ def gazetteer() -> Gazetteer:
         figures=figures,
         figure_surnames=frozenset(name.rsplit(" ", 1)[-1] for name in figures if " " in name),
         places=places,
-        lower_first=frozenset(name for name in first - words - places if len(name) > 3),
+        epithets=_epithets(figures),
+        lower_first=frozenset(name for name in first - words - places - KIND.keys() if len(name) > 3),
     )
+
+
+def _epithets(figures: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for figure in figures:
+        for joint in (" of ", " the ", " and ", " in "):
+            name, joined, rest = figure.partition(joint)
+            if joined:
+                found[name] = (*found.get(name, ()), joined + rest)
+    return found
 
 
 def _read(name: str) -> str:

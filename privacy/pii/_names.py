@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import cast
 
 from scribetree.privacy.pii._cues import KIND, NOT_NAMES, ORGANISATIONS, TITLES
@@ -23,9 +24,12 @@ from scribetree.privacy.pii._span import Span
 __all__ = ["Candidate", "candidates", "features", "names"]
 
 _UPPER = "A-Z" + "".join(
-    sign for low, high in ((0xC0, 0x24F), (0x1E00, 0x1EFF)) for sign in map(chr, range(low, high + 1)) if sign.isupper()
+    sign
+    for low, high in ((0xC0, 0x24F), (0x370, 0x556), (0x1E00, 0x1EFF))
+    for sign in map(chr, range(low, high + 1))
+    if sign.isupper()
 )
-_TOKEN = rf"[{_UPPER}](?:[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?"
+_TOKEN = rf"[{_UPPER}](?:[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?(?![\w-])"
 _PARTICLE = (
     r"(?:(?:de|da|del|della|dos|das|do|di|du|van|von|der|den|ten|bin|binti|bint|ibn|al|el|la|las|los|le|ter|af|"
     r"zu|y|e) )"
@@ -36,15 +40,26 @@ _CHAIN = re.compile(
 )
 _PART = re.compile(r"[^ \u00a0]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
+_LISTED = re.compile(r"(?:,? (?:and|or|&) |, )(?:I, )?")
 _YEAR_FOLLOWS = re.compile(r"[\s,]*\(?(?:\d{4}[a-z]?\b|et al|n\.d\.|pp?\. ?\d|\d{1,3}\))")
+_YEAR_CLOSES = re.compile(r"[^()]{0,30}\b\d{1,4}[a-z]?[);,]")
 _WORDS_BEFORE, _WORDS_AFTER = 48, 40
 _PUNCTUATION = ".,;:!?\"'()[]{}\u2018\u2019\u201c\u201d\u2026*_-\u2013\u2014"
 _QUOTES = '"\u201c\u201d\u2018'
 _LOWER_NAME = re.compile(r"[a-z]+(?:[a-z'\u2019-]*[a-z])?")
 _AFTER_CUE = re.compile(r"\w+(?:['\u2019]s)?:? ?(?P<name>[a-z]+(?:[a-z'\u2019-]*[a-z])?)")
+_NAMING = frozenset({"named", "called", "name", "nickname"})
+_SMALL_TITLES = frozenset({"mr", "mrs", "ms"})
+_AFTER_TITLE = re.compile(r"mr?s?\.? (?P<name>[a-z]+(?:[a-z'\u2019-]*[a-z])?)")
+_MARKED_NAME = re.compile(r"(?<![\w.@/-])(?=\w*[^\x00-\x7f])[a-z\u00df-\u024f]{3,}(?![\w@])")
+_JOINED = frozenset("._-@/")
 _SAID_IS = re.compile(r"\bname(?:'s|\u2019s| is|: ?)\s*$|\b(?:named|called|calls me|call me|i'm|i am|nicknamed)\s+$")
 
 _THRESHOLD = 0.5
+# A name that a public figure bears, cited as one cites a public figure, is that figure's.
+_FAME = frozenset({"figure", "figure1", "figure surname"})
+_CITATION = frozenset({"L2=ACCORDING,TO", "year", "cited in brackets", "R1=CITE", "owned,WORK"})
+_CITED_AT_MOST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,7 @@ def names(reading: Reading) -> Iterator[Span]:
     """Each name of a person who is not public."""
     weights, known = _weights(), gazetteer()
     judged = [(candidate, _probability(reading, candidate, known, weights)) for candidate in candidates(reading, known)]
+    judged = _in_company(reading.text, judged, known)
     private, public = _people(judged, known)
     for candidate, probability in judged:
         confidence = _in_light_of(candidate, probability, private, public)
@@ -73,9 +89,29 @@ def names(reading: Reading) -> Iterator[Span]:
             yield Span(candidate.start, candidate.end, "NAME", round(confidence, 3))
 
 
+def _in_company(text: str, judged: list[tuple[Candidate, float]], known: Gazetteer) -> list[tuple[Candidate, float]]:
+    """The same names; who is counted up with somebody private ("Ana, Li and Omar") is most likely private too."""
+    sure = [probability for _, probability in judged]
+    order = sorted(range(len(judged)), key=lambda index: judged[index][0].start)
+    pairs = [pair for pair in pairwise(order) if _are_listed(text, judged[pair[0]][0], judged[pair[1]][0], known)]
+    for left, right in (*pairs, *reversed(pairs)):
+        sure[left] = max(sure[left], 0.9 * sure[right])
+        sure[right] = max(sure[right], 0.9 * sure[left])
+    return [(candidate, probability) for (candidate, _), probability in zip(judged, sure, strict=True)]
+
+
+def _are_listed(text: str, left: Candidate, right: Candidate, known: Gazetteer) -> bool:
+    if not 0 < right.start - left.end <= 6 or _LISTED.fullmatch(text, left.end, right.start) is None:
+        return False
+    return all(one.parts[0] in known.first and one.name not in known.figures for one in (left, right))
+
+
 def _probability(reading: Reading, candidate: Candidate, known: Gazetteer, weights: dict[str, float]) -> float:
-    score = weights["bias"] + sum(weights.get(feature, 0.0) for feature in features(reading, candidate, known))
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+    found = features(reading, candidate, known)
+    score = weights["bias"] + sum(weights.get(feature, 0.0) for feature in found)
+    probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+    is_cited = not _FAME.isdisjoint(found) and not _CITATION.isdisjoint(found)
+    return min(probability, _CITED_AT_MOST) if is_cited else probability
 
 
 def _people(judged: Iterable[tuple[Candidate, float]], known: Gazetteer) -> tuple[dict[str, float], frozenset[str]]:
@@ -120,8 +156,8 @@ def _of_chain(text: str, start: int, end: int, known: Gazetteer) -> Iterator[Can
         owned = _POSSESSIVE.search(part.group())
         if owned and high - low > 3:
             high -= len(owned.group())
-        word = folded(text[low:high])
-        if word in NOT_NAMES or word.rstrip(".") in TITLES or (len(word) == 1 and not pieces and word in "ia"):
+        word = folded(text[low:high]).replace("\u2019", "'")
+        if _never_names(word, first=not pieces):
             yield from _whole(text, pieces, known)
             pieces = []
         else:
@@ -132,14 +168,23 @@ def _of_chain(text: str, start: int, end: int, known: Gazetteer) -> Iterator[Can
     yield from _whole(text, pieces, known)
 
 
+def _never_names(word: str, *, first: bool) -> bool:
+    """A function word, one with another contracted to it ("I'm", "We've"), a title, or the word I."""
+    stem, contracted, _ = word.partition("'")
+    if word in NOT_NAMES or word.rstrip(".") in TITLES:
+        return True
+    return (bool(contracted) and (stem in NOT_NAMES or stem == "i")) or (first and word in {"i", "a"})
+
+
 def _whole(text: str, pieces: list[tuple[int, int, str]], known: Gazetteer) -> Iterator[Candidate]:
     """The pieces as one candidate, without the plain words at its two ends; none where it names an organisation."""
     if not pieces or (len(pieces) > 1 and pieces[-1][2] in ORGANISATIONS and pieces[-1][2] not in known.first):
         return
     low, high = 0, len(pieces)
-    while high - low > 1 and _is_plain(pieces[low][2], known.first, known):
+    is_figure = " ".join(word for _, _, word in pieces) in known.figures
+    while high - low > 1 and not is_figure and _is_plain(pieces[low][2], known.first, known):
         low += 1
-    while high - low > 1 and _is_plain(pieces[high - 1][2], known.last, known):
+    while high - low > 1 and not is_figure and _is_plain(pieces[high - 1][2], known.last, known):
         high -= 1
     kept = pieces[low:high]
     if len(kept) <= 5 and not (len(kept) == 1 and _is_no_name(text, *kept[0], known)):
@@ -154,8 +199,8 @@ def _is_plain(word: str, names: frozenset[str], known: Gazetteer) -> bool:
 
 def _is_no_name(text: str, start: int, end: int, word: str, known: Gazetteer) -> bool:
     """A single letter, an acronym, or a compound of plain words."""
-    if end - start < 4 and text[start:end].isupper():
-        return end - start < 2 or word not in known.first
+    if end - start < 2 or text[start : start + 2].isupper():
+        return end - start < 4 or not text[start:end].isupper() or word not in known.first
     return "-" in word and _is_plain(word, known.first, known)
 
 
@@ -164,14 +209,30 @@ def _in_small_letters(reading: Reading, known: Gazetteer) -> Iterator[Candidate]
     small = {word for word in known.lower_first & reading.words if word in reading.written}
     for place in reading.places(small):
         match = _LOWER_NAME.match(reading.text, place)
-        if match is not None and match.group() in small:
+        if match is not None and match.group() in small and not _is_inside(reading.text, place, match.end()):
             yield _with_last(reading, place, match.end(), known)
-    if "name" in reading.words or "named" in reading.words or "called" in reading.words:
-        yield from _introduced(reading, known)
+    if not reading.text.isascii():
+        for match in _MARKED_NAME.finditer(reading.text):
+            if folded(match.group()) in known.lower_first:
+                yield Candidate(*match.span(), (folded(match.group()),), small=True)
+    yield from _introduced(reading, known)
+
+
+def _is_inside(text: str, start: int, end: int) -> bool:
+    """Part of an account, an address or a link rather than a word of its own."""
+    if text[start - 1 : start] in _JOINED and start:
+        return True
+    return text[end : end + 1] in {"_", "@"} or (text[end : end + 1] in _JOINED and text[end + 1 : end + 2].isalnum())
 
 
 def _introduced(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
-    for place in reading.places({"is", "named", "called", "name"}):
+    for place in reading.places(_SMALL_TITLES & reading.written):
+        titled = _AFTER_TITLE.match(reading.text, place)
+        if titled is not None and titled["name"] not in known.lower_first:
+            yield Candidate(titled.start("name"), titled.end("name"), (titled["name"],), small=True)
+    if reading.words.isdisjoint(_NAMING):
+        return
+    for place in reading.places(_NAMING | {"is"}):
         match = _AFTER_CUE.match(reading.text, place)
         if match is None or match["name"] in known.words or match["name"] in known.lower_first:
             continue
@@ -218,11 +279,18 @@ def features(reading: Reading, candidate: Candidate, known: Gazetteer) -> list[s
         f"gap,next={gap},{follows}",
     ]
     found += _standing(reading, candidate, known, gap, follows)
+    fame = _fame(candidate, before, after, known)
+    if fame:
+        found += [fame, f"{fame},L1={left[0]}", f"{fame},R1={right[0]}", f"{fame},gap={gap}"]
     if owned:
         found += ["owned", f"owned,{right[0]}"]
+    if before.rfind("(") > before.rfind(")") and _YEAR_CLOSES.match(after):
+        found.append("cited in brackets")
     if _YEAR_FOLLOWS.match(after):
         found.append("year")
     around = before[-40:] + " " + after
+    if "\u201d" in before[-3:] or '"' in before[-3:]:
+        found.append("after quote")
     if " my " in around or " i " in around or " me " in around or "i'm" in around:
         found += ["mine", f"mine,{shape}"]
     return found
@@ -242,12 +310,14 @@ def _shape(candidate: Candidate, known: Gazetteer) -> str:
 def _standing(reading: Reading, candidate: Candidate, known: Gazetteer, gap: str, follows: str) -> list[str]:
     """Public or private, a place or a person, alone on its line or not, at the top of the text or at its foot."""
     name, found = candidate.name, list[str]()
-    if name in known.figures:
-        found.append("figure" if len(candidate.parts) > 1 else "figure1")
-    elif candidate.parts[-1] in known.figure_surnames and len(candidate.parts) == 1:
-        found.append("figure surname")
-    if name in known.places or any(part in known.places for part in candidate.parts):
-        found.append("place" if len(candidate.parts) == 1 else "place in it")
+    if name in known.places:
+        found.append("place")
+    elif any(part in known.places for part in candidate.parts):
+        found.append("place in it")
+    if gap in {"line", "start"} and candidate.start < 160:
+        found += ["head", f"head,{follows}"]
+    if not candidate.name.isascii() and candidate.name[0] > "\u036f":
+        found.append("foreign script")
     if gap in {"line", "start"} and follows in {"line", "end"}:
         found += [
             "alone",
@@ -263,6 +333,18 @@ def _standing(reading: Reading, candidate: Candidate, known: Gazetteer, gap: str
     if len(candidate.parts) == 1 and not candidate.small and name in reading.written:
         found.append("also small")
     return found
+
+
+def _fame(candidate: Candidate, before: str, after: str, known: Gazetteer) -> str:
+    """Whether a public figure goes by this name, by this one word, or has it as a surname."""
+    title = before.rsplit(None, 1)[-1:]
+    if title and f"{title[0]} {candidate.name}" in known.figures:
+        return "figure"
+    if any(after.startswith(epithet) for epithet in known.epithets.get(candidate.name, ())):
+        return "figure"
+    if candidate.name in known.figures:
+        return "figure" if len(candidate.parts) > 1 else "figure1"
+    return "figure surname" if len(candidate.parts) == 1 and candidate.name in known.figure_surnames else ""
 
 
 def _left(before: str, *, at_start: bool) -> tuple[str, list[str]]:

@@ -77,6 +77,7 @@ _OLD_YEAR = re.compile(r"\b1[0-8]\d\d\b|\b19[0-2]\d\b")
 _MIXED = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
 _ID_SHAPE = re.compile(r"[A-Za-z]{1,4}[-_]?\d{5,12}|\d{5,10}[A-Za-z]{1,2}|[A-Z]{2,4}(?:-?\d{2,6}){1,3}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{2,4}){3,8}\b")
+_IPV6_SIGN = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}|:)(?::[0-9A-Fa-f]{1,4}){0,5}(?![\w:])")
 _WORD_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
@@ -92,7 +93,7 @@ def numbers(reading: Reading) -> Iterator[Span]:
             yield from _lettered(text, end)
         else:
             yield from _digits(text, start, end)
-    if ":" in text:
+    if _IPV6_SIGN.search(text):
         yield from _ipv6(text)
     yield from _written_birth_dates(reading)
 

@@ -44,5 +44,5 @@ def read(text: str) -> Reading:
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(small if len(small := sign.lower()) == 1 else sign for sign in text)
-    written = frozenset(text.encode("ascii", "replace").translate(_ONLY_LETTERS).decode("ascii").split())
+    written = frozenset(text.encode("utf-8", "surrogatepass").translate(_ONLY_LETTERS).decode("ascii").split())
     return Reading(text, lower, frozenset([word.lower() for word in written]), written)
