@@ -29,12 +29,16 @@ workflows_app = typer.Typer(help="Workflow definitions and runs.", invoke_withou
 install_app = typer.Typer(help="Make the suite known to an assistant.", no_args_is_help=True)
 config_app = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 privacy_app = typer.Typer(help="Rights, consent, retention and checks.", no_args_is_help=True)
+audit_app = typer.Typer(help="What was done with students' data, and its proofs.", no_args_is_help=True)
+keys_app = typer.Typer(help="The keys of this installation.", no_args_is_help=True)
 consent_app = typer.Typer(help="What a student agreed to.", no_args_is_help=True)
 retention_app = typer.Typer(help="How long records are kept.", no_args_is_help=True)
 app.add_typer(workflows_app, name="workflows")
 app.add_typer(install_app, name="install")
 app.add_typer(config_app, name="config")
 app.add_typer(privacy_app, name="privacy")
+privacy_app.add_typer(audit_app, name="audit")
+privacy_app.add_typer(keys_app, name="keys")
 privacy_app.add_typer(consent_app, name="consent")
 privacy_app.add_typer(retention_app, name="retention")
 
@@ -285,6 +289,49 @@ def config_check(config: ConfigFile = None) -> None:
     from scribetree.host.commands.config import check  # noqa: PLC0415
 
     raise typer.Exit(check(config))
+
+
+@audit_app.command(name="verify")
+def audit_verify(
+    proof: Annotated[Path | None, typer.Option(help="Check this proof instead of the whole log.")] = None,
+    key: Annotated[str | None, typer.Option(help="The verifier key of the proof's log, if not this one.")] = None,
+    json: Json = False,
+) -> None:
+    """Check the whole audit log against its hashes, checkpoints and witnesses, or check one proof."""
+    from scribetree.host.commands.audit import verify, verify_proof  # noqa: PLC0415
+
+    if key is not None and proof is None:
+        raise typer.BadParameter("a key is for a --proof")
+    raise typer.Exit(verify(as_json=json) if proof is None else verify_proof(proof, key, as_json=json))
+
+
+@audit_app.command(name="checkpoint")
+def audit_checkpoint(json: Json = False) -> None:
+    """Sign the audit log's present size and root, and keep that."""
+    from scribetree.host.commands.audit import checkpoint  # noqa: PLC0415
+
+    raise typer.Exit(checkpoint(as_json=json))
+
+
+@audit_app.command(name="prove")
+def audit_prove(sequence: Annotated[int, typer.Argument(min=0, help="The entry's number.")]) -> None:
+    """Print the proof that an entry is in the audit log, as JSON."""
+    from scribetree.host.commands.audit import prove  # noqa: PLC0415
+
+    raise typer.Exit(prove(sequence))
+
+
+@keys_app.command(name="rotate")
+def keys_rotate(
+    retire: Annotated[
+        bool, typer.Option("--retire", help="Destroy the old epochs' keys; older backups can then not be read.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Begin a new key epoch, and wrap every student's key under it."""
+    from scribetree.host.commands.keys import rotate  # noqa: PLC0415
+
+    raise typer.Exit(rotate(retire=retire, as_json=json))
 
 
 @consent_app.command(name="show")

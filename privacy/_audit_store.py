@@ -77,6 +77,9 @@ checkpoints = Table(
     Column("made_at", Float, nullable=False),
 )
 
+_insert_entry = insert(log)
+_insert_nodes = insert(nodes)
+_insert_head = insert(_heads)
 _select_head = select(_heads.c.size, _heads.c.peaks, _heads.c.mac).where(_heads.c.tenant == bindparam("t"))
 _update_head = (
     update(_heads)
@@ -118,20 +121,20 @@ def append_to_tree(connection: Connection, tenant: str, ring: KeyRing, frontier:
     grown, completed = frontier.with_leaf(leaf)
     if completed:
         made = [{"tenant": tenant, "node": _number(node), "hash": found} for node, found in completed]
-        connection.execute(insert(nodes), made)
+        connection.execute(_insert_nodes, made)
     peaks = b"".join(grown.peaks)
     mac = _mac(tenant, grown.size, peaks, ring)
     if frontier.size:
         connection.execute(_update_head, {"t": tenant, "new_size": grown.size, "new_peaks": peaks, "new_mac": mac})
     else:
-        connection.execute(insert(_heads), {"tenant": tenant, "size": grown.size, "peaks": peaks, "mac": mac})
+        connection.execute(_insert_head, {"tenant": tenant, "size": grown.size, "peaks": peaks, "mac": mac})
     return grown
 
 
 def add_entry(connection: Connection, tenant: str, row: Row) -> None:
     """The entry is kept."""
     values = {name: getattr(row, name) for name in Row.__slots__}
-    connection.execute(insert(log), {"tenant": tenant, **values})
+    connection.execute(_insert_entry, {"tenant": tenant, **values})
 
 
 def rows(connection: Connection, tenant: str, *, below: int) -> Iterator[Row]:

@@ -15,14 +15,16 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from scribetree.errors import ConfigError, Unavailable
 
 __all__ = ["EnvironmentKeeper", "FileKeeper", "Keeper", "MemoryKeeper", "SystemKeeper"]
 
 _FILE = "keyring"
+_SERVICE = "scribetree"
 _LOCK_WAIT_S = 10
 
 
@@ -163,7 +165,8 @@ class SystemKeeper:
     home: Path
 
     def read(self) -> bytes | None:
-        kept = _system_ring().get_password("scribetree", self._entry)
+        with _system_ring() as ring:
+            kept = ring.get_password(_SERVICE, self._entry)
         return kept.encode() if kept is not None else None
 
     def stamp(self) -> object:
@@ -182,7 +185,8 @@ class SystemKeeper:
             self._write(edit(self.read() or b""))
 
     def _write(self, content: bytes) -> None:
-        _system_ring().set_password("scribetree", self._entry, content.decode("ascii"))
+        with _system_ring() as ring:
+            ring.set_password(_SERVICE, self._entry, content.decode("ascii"))
         self._changes.write_bytes(secrets.token_bytes(8))
 
     @property
@@ -202,15 +206,22 @@ class _SystemRing(Protocol):
     def set_password(self, service_name: str, username: str, password: str) -> None: ...
 
 
-def _system_ring() -> _SystemRing:
+@contextmanager
+def _system_ring() -> Generator[_SystemRing]:
     try:
-        import keyring  # noqa: PLC0415 - an extra
+        package: Any = import_module("keyring")  # an extra, so not there for the type checkers
     except ImportError:
         raise ConfigError(
             "SCRIBETREE_KEYRING is `system`, and the package `keyring` is not installed.",
             hint="Install `scribetree[keyring]`, or unset the variable to use the file.",
         ) from None
-    return keyring
+    try:
+        yield package
+    except package.errors.KeyringError:
+        raise ConfigError(
+            "The operating system's key ring is not there, or is locked.",
+            hint="Unlock it, or unset SCRIBETREE_KEYRING to use the file.",
+        ) from None
 
 
 @contextmanager

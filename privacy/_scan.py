@@ -13,10 +13,10 @@ def found_in(files: Iterable[Path], needle: bytes) -> tuple[bool, int]:
     searched = 0
     for path in files:
         with path.open("rb") as file:
-            kept = b""
+            before = b""
             while chunk := file.read(_CHUNK_BYTES):
                 searched += len(chunk)
-                if needle in kept + chunk:
+                if needle in chunk or needle in before + chunk[: len(needle) - 1]:
                     return True, searched
-                kept = chunk[-len(needle) + 1 :]
+                before = (before + chunk)[1 - len(needle) :] if len(chunk) < len(needle) else chunk[1 - len(needle) :]
     return False, searched

@@ -53,6 +53,7 @@ from scribetree.privacy.suspicion import (
     Suspicion,
     suspicions,
 )
+from scribetree.shapes import as_object
 
 if TYPE_CHECKING:
     from scribetree.privacy.audit_check import AuditReport
@@ -135,6 +136,18 @@ class InclusionProof:
         signed = read_checkpoint(self.checkpoint.note, self.verifier_key)
         leaf = merkle.leaf_hash(self.entry)
         merkle.verify_inclusion(self.sequence, signed.size, leaf, self.proof, signed.root)
+
+    @classmethod
+    def from_json(cls, written: object, *, verifier_key: str) -> "InclusionProof":
+        """The proof that `as_json` wrote, to be checked with a key that the checker trusts, not the one beside it."""
+        try:
+            shape = as_object(written) or {}
+            note = str(shape["checkpoint"])
+            steps = tuple(base64.b64decode(step, validate=True) for step in shape["proof"])
+            entry = base64.b64decode(shape["entry"], validate=True)
+            return cls(int(shape["sequence"]), entry, steps, read_checkpoint(note, verifier_key), verifier_key)
+        except (KeyError, TypeError, ValueError):
+            raise InvalidInput("This is no proof.", hint="Give what `scribetree privacy audit prove` wrote.") from None
 
     def as_json(self) -> dict[str, Any]:
         """The proof for a person to keep; `tlog_proof` is C2SP's form of it."""

@@ -1,6 +1,7 @@
 """The database: durable, shared, separate by tenant, and honest when it cannot be used."""
 
 import multiprocessing
+import secrets
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -84,6 +85,24 @@ def test_on_postgresql_no_query_reaches_another_tenants_rows(notes: Database) ->
 def test_on_postgresql_nothing_can_be_written_for_another_tenant(notes: Database) -> None:
     with pytest.raises(Exception, match="row-level security"), notes.write() as connection:
         connection.execute(text("INSERT INTO notes (tenant, note) VALUES ('other-school', 'smuggled')"))
+
+
+@on_postgresql
+def test_on_postgresql_an_ordinary_login_is_bound_in_the_same_way(notes: Database, database_settings: Settings) -> None:
+    login = f"scribetree_{secrets.token_hex(4)}"
+    with notes.engine.begin() as connection:
+        schema = connection.execute(text("SELECT current_schema()")).scalar_one()
+        connection.execute(text(f"CREATE ROLE {login} LOGIN"))
+        connection.execute(text(f"GRANT ALL ON SCHEMA {schema} TO {login}"))
+        connection.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {login}"))
+    add(notes.of_tenant("other-school"), "theirs")
+    ordinary = Database.open(str(database_settings.database_url).replace("//postgres@", f"//{login}@"))
+    assert not ordinary.steps_down
+    assert all_notes(ordinary) == []
+    ordinary.close()
+    with notes.engine.begin() as connection:
+        connection.execute(text(f"DROP OWNED BY {login}"))
+        connection.execute(text(f"DROP ROLE {login}"))
 
 
 def test_processes_that_start_together_make_one_database(tmp_path: Path) -> None:

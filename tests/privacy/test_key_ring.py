@@ -5,7 +5,6 @@ import json
 import sys
 import threading
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -22,6 +21,10 @@ OLD_SECRET = bytes(range(32))
 
 class PretendSystemRing:
     """The package `keyring`, with what it keeps in memory."""
+
+    class errors:  # noqa: N801 - the package's own name
+        class KeyringError(Exception):
+            """Its own error."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}
@@ -208,13 +211,18 @@ def test_the_system_ring_needs_its_package(settings: Settings, monkeypatch: pyte
         KeyRing.open(Settings(home=settings.home, keyring="system"))
 
 
+def test_a_system_ring_that_is_locked_says_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Locked(PretendSystemRing):
+        def get_password(self, service_name: str, username: str) -> str | None:
+            raise self.errors.KeyringError
+
+    monkeypatch.setitem(sys.modules, "keyring", Locked())
+    with pytest.raises(ConfigError, match="locked"):
+        KeyRing.open(Settings(home=settings.home, keyring="system"))
+
+
 def test_two_data_folders_have_two_system_rings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend = PretendSystemRing()
-    monkeypatch.setitem(
-        sys.modules,
-        "keyring",
-        SimpleNamespace(get_password=pretend.get_password, set_password=pretend.set_password),
-    )
+    monkeypatch.setitem(sys.modules, "keyring", PretendSystemRing())
     one, two = (KeyRing.open(Settings(home=tmp_path / name, keyring="system")) for name in ("one", "two"))
     assert one.key("a") != two.key("a")
 
