@@ -9,6 +9,7 @@ A transaction must not be opened inside another of the same thread: the inner wr
 """
 
 import os
+import random
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -241,8 +242,37 @@ def _enter_write_ahead_mode(cursor: Any) -> None:  # noqa: ANN401 - as above
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    if options.get(_WRITES):
+        _take_write_lock(connection.connection.driver_connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _take_write_lock(connection: Any) -> None:  # noqa: ANN401 - as above
+    """
+    The write lock, asked for every millisecond or so.
+
+    SQLite's own wait backs off to a tenth of a second, so that whoever has waited longest asks least often, and
+    starves where seven processes write without pause.
+    """
+    from sqlite3 import OperationalError  # noqa: PLC0415 - as below
+
+    until = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if time.monotonic() > until or "locked" not in str(error):
+                    raise DatabaseError("BEGIN IMMEDIATE", None, error) from error
+                time.sleep(random.uniform(0.0002, 0.002))  # noqa: S311 - whose turn it is, is no secret
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
 
 
 def _configure_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 - as above

@@ -233,13 +233,14 @@ class Guard:
             for row in rows:
                 case = _Case(caller, "read", row.subject, known, tuple(known.fields), connection, is_addressed=True)
                 allowed = self._permits(case).allowed and self._consents(case).allowed
-                views += self._show(case, [row]) if allowed else self._refuse(case)
+                views += self._show(case, self._relations(case), [row]) if allowed else self._refuse(case)
             waiting = self._records.waiting(addressee, kind, connection=connection, due_after=now)
         return Inbox(tuple(views), waiting)
 
     def _read(self, case: _Case, *, record_id: str | None, limit: int, token: str | None) -> tuple[View, ...] | None:
         """Access, then consent, then the rows; None if it is denied."""
-        verdict, decision = self._permits(case), self._consents(case)
+        relations = self._relations(case)
+        verdict, decision = self._permits(case, relations), self._consents(case)
         if not (verdict.allowed and decision.allowed and (token is None or self._accepts(token, case, decision))):
             self._refuse(case)
             return None
@@ -250,11 +251,11 @@ class Guard:
             limit=min(limit, _MAX_RECORDS),
             record_id=record_id,
         )
-        return tuple(self._show(case, rows))
+        return tuple(self._show(case, relations, rows))
 
-    def _show(self, case: _Case, rows: "Sequence[Row]") -> list[View]:
+    def _show(self, case: _Case, relations: frozenset[Relation], rows: "Sequence[Row]") -> list[View]:
         """Those rows that policies leave, opened, masked and put on the log."""
-        verdicts = [(row, self._permits(case, created_at=row.created_at)) for row in rows]
+        verdicts = [(row, self._permits(case, relations, created_at=row.created_at)) for row in rows]
         views = [self._view(case, row, verdict) for row, verdict in verdicts if verdict.allowed]
         self._log(case, count=len(views), allowed=True)
         return views
@@ -285,6 +286,8 @@ class Guard:
         by_policy: dict[str, Mask] = {name: verdict.mask_of(case.kind.fields[name]) for name in case.fields}
         if case.caller.requester_type == "student":
             return by_policy
+        if _CHOSEN_FOR.isdisjoint(case.kind.fields[name] for name in case.fields):
+            return by_policy
         _, standing = self._consent.standing_in(case.subject, case.connection)
         chosen = _CHOSEN_MASKS[standing.values(self._clock.now())["privacy_controls.sensitive_content"]]
         return {
@@ -292,10 +295,12 @@ class Guard:
             for name, how in by_policy.items()
         }
 
-    def _permits(self, case: _Case, *, created_at: datetime | None = None) -> Verdict:
+    def _permits(
+        self, case: _Case, relations: frozenset[Relation] | None = None, *, created_at: datetime | None = None
+    ) -> Verdict:
         ask = Ask(
             role=case.caller.requester_type,
-            relations=self._relations(case),
+            relations=self._relations(case) if relations is None else relations,
             action=case.action,
             kind=case.kind.name,
             purpose=case.caller.purpose,

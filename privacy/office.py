@@ -30,6 +30,7 @@ from scribetree.privacy.sealed import FieldSealer
 from scribetree.privacy.subject_keys import SubjectKeys
 from scribetree.privacy.teaching import Teaching
 from scribetree.privacy.tokens import AccessTokens
+from scribetree.privacy.witness import Witness
 from scribetree.settings import Settings
 
 __all__ = ["PrivacyOffice"]
@@ -56,13 +57,25 @@ class PrivacyOffice:
     cache: PrivateCache
 
     @classmethod
-    def open(cls, settings: Settings, *, clock: Clock, places: Sequence[ErasablePlace] = ()) -> "PrivacyOffice":
-        """The office of the installation that the settings name; `places` are what else an erasure has to reach."""
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        clock: Clock,
+        places: Sequence[ErasablePlace] = (),
+        witness: str | None = None,
+    ) -> "PrivacyOffice":
+        """
+        The office of the installation that the settings name.
+
+        `places` are what else an erasure has to reach; `witness` is the name under which this process watches the log.
+        """
         database, ring = Database.open(settings), KeyRing.open(settings)
         keys = SubjectKeys(database, ring, clock)
         sealer, records = FieldSealer(keys), Records(database, keys)
         identities = Identities(database, ring, sealer)
-        audit = AuditLog(database, ring, clock)
+        watching = None if witness is None else Witness(settings.home, witness)
+        audit = AuditLog(database, ring, clock, witness=watching)
         consent = ConsentLedger(database, sealer, audit, clock)
         teaching, tokens, holds = Teaching(database), AccessTokens(database), Holds(database, clock)
         store = FileStore(settings.home / "cache.db")

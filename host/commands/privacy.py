@@ -116,7 +116,8 @@ def erase(student: str, *, as_json: bool) -> int:
     """Nothing about the student is left; the receipt is printed."""
     with opened_office() as office:
         receipt = office.rights.erase(as_operator(), student)
-    print_json(asdict(receipt), indent=None if as_json else 2)
+        shape = {**asdict(receipt), "proof": office.rights.proof(receipt)}
+    print_json(shape, indent=None if as_json else 2)
     return 0
 
 

@@ -29,7 +29,7 @@ def make_server(
     pipeline = Pipeline(
         server=name,
         toolbox=tools,
-        wiring=wiring or Wiring(),
+        wiring=wiring or Wiring(server=name),
         observers=(LogObserver(),) if observers is None else observers,
     )
     return MCPServer(

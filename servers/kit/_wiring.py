@@ -24,6 +24,8 @@ class Wiring:
     settings: Settings = field(default_factory=Settings.from_environment)
     clock: Clock = field(default_factory=SystemClock)
     instance: str = field(default_factory=lambda: f"pid-{os.getpid()}")
+    server: str | None = None
+    """Whose means these are: the name of the witness that it keeps against the audit log."""
 
     @cached_property
     def ring(self) -> KeyRing:
@@ -35,7 +37,7 @@ class Wiring:
         """Student data and all that guards it."""
         from scribetree.privacy.office import PrivacyOffice  # noqa: PLC0415 - SQLAlchemy costs 0.2 s
 
-        return PrivacyOffice.open(self.settings, clock=self.clock)
+        return PrivacyOffice.open(self.settings, clock=self.clock, witness=self.server)
 
     @property
     def guard(self) -> "Guard":
