@@ -161,7 +161,7 @@ def test_a_long_log_is_replayed() -> None:
 def test_the_sample_gives_reasons_and_something_understood() -> None:
     found = reflection(REFLECTION, SECOND, PROMPT)
     assert (found.depth, found.authenticity) == (3, 100)
-    assert {"difficulty", "reason", "learning"} <= {element.kind for element in found.elements}
+    assert {"difficulty", "reason", "learning"} <= {element.sign for element in found.elements}
 
 
 def test_a_short_reflection_is_not_judged_but_asked_for_more() -> None:
