@@ -10,10 +10,12 @@ writing: "I learned a lot and will improve next time" has none.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from scribetree.tools.text import Span, sentences
 from scribetree.tools.writing._reflection_cues import tokens
-from scribetree.tools.writing._reflective_sentence import Category, category_probabilities
+from scribetree.tools.writing._reflection_typing import Slips
+from scribetree.tools.writing._reflective_sentence import Category, category_probabilities, is_common_word
 
 __all__ = ["GRAMMAR_WORDS", "NAMED_PARTS", "Sentence", "content_words", "distinct_sentences", "own_words"]
 
@@ -67,6 +69,16 @@ _GENERIC = frozenset(
     weaknesses wish words work worked working works worth write writer writers writing writings written wrong wrote
     """.split()
 )
+_TELLING = frozenset(
+    """
+    frustrated frustrating nervous anxious worried excited confused confusing unsure surprised enjoyed happy
+    disappointed embarrassed relieved annoyed uncomfortable satisfied stuck trouble failed worse strongest weaker
+    weakest unclear convincing unconvincing missing vague boring repetitive wordy choppy easier therefore otherwise
+    audience friend mother father sister brother classmate classmates partner disagree disagrees disagreed assumed
+    assumption realizing noticing hardest evidence introduction conclusion argument transition quotation thesis
+    """.split()
+)
+"""What the cues of `_reflection_signs` look for beyond the two lists above."""
 _ENDINGS = re.compile(r"(?:'s|ing|edly|ed|es|s|ly)$")
 
 
@@ -109,8 +121,13 @@ def _limited(text: str) -> Iterator[Span]:
         yield span
 
 
+@cache
+def _slips() -> Slips:
+    return Slips(meant=_STOP | _GENERIC | _TELLING)
+
+
 def _described(text: str, span: Span, drafted: frozenset[str]) -> Sentence:
-    found = tokens(span.of(text))
+    found = _slips().read(tokens(span.of(text)), is_known=is_common_word)
     plain = " ".join(found)
     own = own_words(plain)
     return Sentence(

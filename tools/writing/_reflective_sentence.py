@@ -18,7 +18,14 @@ from typing import Literal, TypedDict, cast, get_args
 from scribetree.tools.text import require_text
 from scribetree.tools.writing._reflection_cues import cues
 
-__all__ = ["CATEGORIES", "Category", "ReflectiveSentence", "category_probabilities", "reflective_sentence"]
+__all__ = [
+    "CATEGORIES",
+    "Category",
+    "ReflectiveSentence",
+    "category_probabilities",
+    "is_common_word",
+    "reflective_sentence",
+]
 
 Category = Literal[
     "Belief", "Difficulty", "Experience", "Feeling", "Intention", "Learning", "Other", "Perspective", "Reflection"
@@ -79,6 +86,11 @@ def category_probabilities(sentence: str) -> dict[Category, float]:
         for place, total in enumerate(_summed(table["weights"], sorted(names))):
             scores[place] += share * total
     return dict(zip(CATEGORIES, _softmax([score / weights["temperature"] for score in scores]), strict=True))
+
+
+def is_common_word(word: str) -> bool:
+    """Whether the sentences that the model was trained on use the word more than once."""
+    return word in _weights()["families"]["words"]["weights"]
 
 
 def _summed(table: Mapping[str, str], names: Sequence[str]) -> list[int]:
