@@ -8,6 +8,7 @@ of `scribetree.tools.access`. It abstains, and asks, where there is too little, 
 There is no public English corpus with this depth labelled; what was measured stands in docs/cards/reflection.md.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ _WEIGHTS = {
     "growth_mindset": 0.15,
     "specificity": 0.15,
 }
-_COVERED = (0.0, 0.8, 1.0)
+_USUAL_SENTENCES = 12
 _QUESTIONS: Mapping[str, str] = {
     "description": "What did you do in this draft, and in which order?",
     "difficulty": "Which place in your draft was hardest to get right?",
@@ -84,12 +85,12 @@ def reflection(text: str, draft: str | None = None, prompt: str | None = None) -
     require_text(text, "reflection")
     found, total = distinct_sentences(text, draft)
     reason = why_not(found)
-    signs = likelihoods(found)
-    levels = level_likelihoods(signs, found)
+    shown = elements(found)
+    signs = likelihoods(shown)
+    levels = level_likelihoods(signs, shown, found)
     specific = specificity(found, draft)
     trust = authenticity(text, found, total, draft, prompt)
-    shown = elements(found)
-    dimensions = _dimensions(shown, levels, specific)
+    dimensions = _dimensions(shown, levels, specific, len(found))
     overall = _overall(dimensions, trust.score)
     reached = None if reason else trusted_depth(depth(levels), trust.score)
     level = earned(quality=overall, depth=reached, authenticity=trust.score)
@@ -111,11 +112,13 @@ def reflection(text: str, draft: str | None = None, prompt: str | None = None) -
     )
 
 
-def _dimensions(shown: Sequence[Element], levels: Sequence[float], specific: float) -> dict[str, float]:
+def _dimensions(shown: Sequence[Element], levels: Sequence[float], specific: float, sentences: int) -> dict[str, float]:
+    counts = Counter(element.sign for element in shown)
+    scale = max(1.0, sentences / _USUAL_SENTENCES)
+
     def share(*signs: Sign) -> float:
-        """How well the two best covered of these signs are: each by two sentences at best, the second adding less."""
-        found = sorted((sum(element.sign == sign for element in shown) for sign in signs), reverse=True)[:2]
-        return round(sum(_COVERED[min(2, times)] for times in found) / 2, 3)
+        """How well the two best covered of these signs are."""
+        return round(sum(sorted(_covered(counts[sign] / scale) for sign in signs)[-2:]) / 2, 3)
 
     return {
         "depth": round(sum(levels) / len(levels), 3),
@@ -124,6 +127,11 @@ def _dimensions(shown: Sequence[Element], levels: Sequence[float], specific: flo
         "growth_mindset": share("difficulty", "learning", "intention"),
         "specificity": round((specific - 1) / 3, 3),
     }
+
+
+def _covered(times: float) -> float:
+    """By two sentences at best, the second adding less; long texts need more, so that length buys nothing."""
+    return min(1.0, 0.8 * times, 0.6 + 0.2 * times)
 
 
 def _overall(dimensions: Mapping[str, float], authentic: int) -> int:

@@ -17,15 +17,25 @@ from scribetree.tools.writing._reflection_cues import tokens
 from scribetree.tools.writing._reflection_typing import Slips
 from scribetree.tools.writing._reflective_sentence import Category, category_probabilities, is_common_word
 
-__all__ = ["GRAMMAR_WORDS", "NAMED_PARTS", "Sentence", "content_words", "distinct_sentences", "own_words"]
+__all__ = ["GRAMMAR_WORDS", "Sentence", "content_words", "distinct_sentences", "own_words"]
 
 _MAX_SENTENCES = 400
 _ALIKE = 0.8
+_SPEAKS_OF_WRITING = 3
 _FIRST_PERSON = frozenset("i i'm i've i'd i'll im ive me my mine myself we our us".split())
-NAMED_PARTS = re.compile(
-    r"\b(paragraph|sentence|intro|introduction|conclusion|ending|opening|title|thesis|claim|argument|counterargument"
-    r"|evidence|quotation|quote|source|citation|transition|topic sentence|draft|version|outline|example|detail"
-    r"|word choice|structure|body|hook|heading|reference|image|metaphor|scene|dialogue|stanza|line)s?\b"
+_PARTS = re.compile(
+    r"(?<!in )\b(paragraph|sentence|introduction|intro|conclusion|title|thesis|counterargument|quotation|citation"
+    r"|transition|draft|version|outline|word choice|stanza|hook|heading|topic sentence)s?\b"
+)
+"""What only a text has; "in conclusion" is no part."""
+_PARTS_AMONG_OTHERS = re.compile(
+    r"\b(ending|opening|claim|argument|evidence|quote|source|example|detail|structure|body|reference|image|metaphor"
+    r"|scene|dialogue|line|list)s?\b"
+)
+"""What counts as a part where the reflection speaks of its text anyway."""
+_WRITING = re.compile(
+    r"\b(wrote|writing|written|rewrote|rewritten|revis\w+|edit(?:ed|ing)|reword\w*|rephras\w+|essay|paper|poem|story"
+    r"|letter)\b"
 )
 GRAMMAR_WORDS = frozenset(
     "the a an of to in on at for with and but or that this it was were is are be been had have has i my me we they he"
@@ -104,14 +114,23 @@ class Sentence:
 def distinct_sentences(text: str, draft: str | None) -> tuple[list[Sentence], int]:
     """The sentences that say something new, with how many there are in all."""
     drafted = content_words(draft) if draft else frozenset[str]()
+    parts = _parts_of(text, has_draft=draft is not None)
     kept: list[Sentence] = []
     total = 0
     for span in _limited(text):
         total += 1
-        sentence = _described(text, span, drafted)
+        sentence = _described(text, span, drafted, parts)
         if not any(_says_the_same(sentence, earlier) for earlier in kept[-40:]):
             kept.append(sentence)
     return kept, total
+
+
+def _parts_of(text: str, *, has_draft: bool) -> Sequence[re.Pattern[str]]:
+    """What counts as a named part: words that other things have too only where the text is about writing."""
+    plain = text.lower()
+    sure = {match.group() for pattern in (_PARTS, _WRITING) for match in pattern.finditer(plain)}
+    said = len(sure) + (len(set(_PARTS_AMONG_OTHERS.findall(plain))) if sure else 0)
+    return (_PARTS, _PARTS_AMONG_OTHERS) if has_draft or said >= _SPEAKS_OF_WRITING else (_PARTS,)
 
 
 def _limited(text: str) -> Iterator[Span]:
@@ -126,7 +145,7 @@ def _slips() -> Slips:
     return Slips(meant=_STOP | _GENERIC | _TELLING)
 
 
-def _described(text: str, span: Span, drafted: frozenset[str]) -> Sentence:
+def _described(text: str, span: Span, drafted: frozenset[str], parts: Sequence[re.Pattern[str]]) -> Sentence:
     found = _slips().read(tokens(span.of(text)), is_known=is_common_word)
     plain = " ".join(found)
     own = own_words(plain)
@@ -134,7 +153,7 @@ def _described(text: str, span: Span, drafted: frozenset[str]) -> Sentence:
         span=span,
         plain=plain,
         personal=any(token in _FIRST_PERSON for token in found),
-        named_parts=frozenset(match.group(1) for match in NAMED_PARTS.finditer(plain)),
+        named_parts=frozenset(match.group(1) for pattern in parts for match in pattern.finditer(plain)),
         taken_up=own & drafted,
         substance=own,
         probabilities=category_probabilities(plain),

@@ -107,19 +107,15 @@ class Element:
 
 def elements(found: Sequence[Sentence]) -> tuple[Element, ...]:
     """Every element that is more likely there than not, in order."""
-    return tuple(
-        _element(sentence, sign, likelihood)
-        for sentence, signs in zip(found, _signs(found), strict=True)
-        for sign, likelihood in signs
-        if likelihood >= _SHOWN
-    )
+    ranked = (_ranked(sentence, _carries(sentence, found[max(0, at - 2) : at])) for at, sentence in enumerate(found))
+    return tuple(element for elements in ranked for element in elements if element.probability >= _SHOWN)
 
 
-def likelihoods(found: Sequence[Sentence]) -> dict[Sign, float]:
+def likelihoods(shown: Sequence[Element]) -> dict[Sign, float]:
     """How likely each sign is shown at least once: that of its best sentence, so that more sentences buy nothing."""
     best = dict.fromkeys(SIGNS, 0.0)
-    for sign, likelihood in (pair for signs in _signs(found) for pair in signs):
-        best[sign] = max(best[sign], likelihood)
+    for element in shown:
+        best[element.sign] = max(best[element.sign], element.probability)
     return best
 
 
@@ -128,31 +124,17 @@ def cue_words(plain: str) -> int:
     return sum(len(cue.findall(plain)) for cue in _CUES.values())
 
 
-def _signs(found: Sequence[Sentence]) -> list[list[tuple[Sign, float]]]:
-    return [_ranked(sentence, _carries(sentence, found[max(0, at - 2) : at])) for at, sentence in enumerate(found)]
-
-
 def _carries(sentence: Sentence, before: Sequence[Sentence]) -> float:
     if len(sentence.substance) >= _LEAST_SUBSTANCE:
         return 1.0
     return _BORROWED if any(len(earlier.substance) > _LEAST_SUBSTANCE for earlier in before) else _EMPTY
 
 
-def _ranked(sentence: Sentence, carries: float) -> list[tuple[Sign, float]]:
+def _ranked(sentence: Sentence, carries: float) -> list[Element]:
     """The likeliest signs of one sentence, no more than its length can carry, beside that it tells of something."""
     most = max(1, min(_SIGNS_A_SENTENCE, len(sentence.plain.split()) // _WORDS_A_SIGN))
-    every: list[tuple[Sign, float]] = [
-        (sign, carries * _likelihood(sentence, sign)) for sign in SIGNS if sign != "description"
-    ]
-    return [
-        ("description", _likelihood(sentence, "description")),
-        *sorted(every, key=lambda pair: (-pair[1], SIGNS.index(pair[0])))[:most],
-    ]
-
-
-def _likelihood(sentence: Sentence, sign: Sign) -> float:
-    """By wording or by the model: either may be wrong, and both seldom are."""
-    return 1 - (1 - _by_wording(sentence, sign)) * (1 - _by_model(sentence, sign))
+    told, *others = (_element(sentence, sign, 1.0 if sign == "description" else carries) for sign in SIGNS)
+    return [told, *sorted(others, key=lambda each: -each.probability)[:most]]
 
 
 def _by_wording(sentence: Sentence, sign: Sign) -> float:
@@ -170,13 +152,14 @@ def _by_model(sentence: Sentence, sign: Sign) -> float:
     return sentence.probabilities[category] if category else 0.0
 
 
-def _element(sentence: Sentence, sign: Sign, likelihood: float) -> Element:
-    said, read = _by_wording(sentence, sign) >= _SHOWN, _by_model(sentence, sign) >= _SHOWN
+def _element(sentence: Sentence, sign: Sign, carries: float) -> Element:
+    """By wording or by the model: either may be wrong, and both seldom are."""
+    said, read = _by_wording(sentence, sign), _by_model(sentence, sign)
     return Element(
         kind=_ELEMENT_OF[sign],
         sign=sign,
         start=sentence.span.start,
         end=sentence.span.end,
-        probability=round(likelihood, 3),
-        basis="both" if said and read else "model" if read else "wording",
+        probability=round(carries * (1 - (1 - said) * (1 - read)), 3),
+        basis="both" if min(said, read) >= _SHOWN else "model" if read > said else "wording",
     )
