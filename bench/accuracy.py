@@ -1,11 +1,10 @@
 """
-How far two rules of the writing tools agree with people, on public labelled data.
+How far the revision rule agrees with people, on public labelled data; reflection is measured by bench/reflection.py.
 
     SCRIBETREE_DATA=PATH .venv/bin/python bench/accuracy.py
 
-PATH holds `writing/cered/dev.jsonl` (CEReD, Apache-2.0) and `writing/argrewrite_revisions/dev.jsonl` (ArgRewrite V.2,
-CC BY 4.0). Both rules were written before these files were looked at, and nothing was tuned on them. Intervals are
-90 % bootstrap percentiles; revisions are drawn by writer.
+PATH holds `writing/argrewrite_revisions/dev.jsonl` (ArgRewrite V.2, CC BY 4.0). The rule was written before this file
+was looked at, and nothing was tuned on it. Intervals are 90 % bootstrap percentiles; revisions are drawn by writer.
 """
 
 import json
@@ -17,24 +16,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from scribetree.tools.text import Span
 from scribetree.tools.writing import revision
-from scribetree.tools.writing._reflection import _elements  # the sentence rule has no door of its own yet
 
 DRAWS = 1000
-DEEP = {"Reflection", "Perspective", "Learning", "Intention"}
-DEEP_ELEMENTS = {"evaluation", "reason", "perspective", "learning", "intention"}
 
 Pair = tuple[bool, bool]
-
-
-def kappa(pairs: Sequence[Pair]) -> float:
-    """Cohen's kappa of (label, rule) pairs."""
-    n = len(pairs)
-    agreed = sum(label == rule for label, rule in pairs) / n
-    yes = [sum(pair[side] for pair in pairs) / n for side in (0, 1)]
-    chance = yes[0] * yes[1] + (1 - yes[0]) * (1 - yes[1])
-    return (agreed - chance) / (1 - chance) if chance < 1 else 0.0
 
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
@@ -74,14 +60,6 @@ def main() -> None:
         sys.exit(
             "error: the labelled data are not there\nhint: set SCRIBETREE_DATA to the folder that holds `writing/`"
         )
-    sure = [row for row in rows(folder / "cered" / "dev.jsonl") if min(row["confidence"]) >= 3]
-    judged = [(row, {e.kind for e in _elements(row["text"], Span(0, len(row["text"])))}) for row in sure]
-    deep = [[(row["label"] in DEEP, bool(kinds & DEEP_ELEMENTS))] for row, kinds in judged]
-    feeling = [[(row["label"] == "Feeling", "feeling" in kinds)] for row, kinds in judged]
-    difficulty = [[(row["label"] == "Difficulty", "difficulty" in kinds)] for row, kinds in judged]
-    report("CEReD dev, deep or not, kappa", deep, kappa)
-    report("CEReD dev, feeling or not, kappa", feeling, kappa)
-    report("CEReD dev, difficulty or not, kappa", difficulty, kappa)
     writers: dict[str, list[Pair]] = defaultdict(list)
     modified: dict[str, list[Pair]] = defaultdict(list)
     for row in rows(folder / "argrewrite_revisions" / "dev.jsonl"):

@@ -5,7 +5,7 @@ Markdown: it reads well in a terminal, in a file and in an assistant. It points 
 quotes nothing of it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scribetree.host.workflows.definition import Step
@@ -85,13 +85,33 @@ def _reflection(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
         )
         names = sorted({element["kind"] for element in found["elements"]})
         yield f"It holds: {', '.join(names) or 'nothing reflective yet'}."
-    yield f"AI help now: **{found['access_level']}**. For more: {' '.join(found['next_level'])}"
+        yield from _places(found["elements"])
+    yield ""
+    yield f"AI help now: **{found['access_level']}**. {' '.join(found['next_level'])}"
+    if found["authenticity_reasons"]:
+        yield ""
+        yield f"Worth asking about: {' '.join(found['authenticity_reasons'])}"
+    yield ""
     yield found["caution"]
     if found["feedback"]:
         yield ""
         yield "Questions to ask the student:"
         yield ""
         yield from (f"- {question}" for question in found["feedback"])
+
+
+def _places(elements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Where each sign but mere telling is surest, as offsets in the reflection."""
+    surest: dict[str, Mapping[str, Any]] = {}
+    for element in sorted(elements, key=lambda each: -each["probability"]):
+        surest.setdefault(element["sign"], element)
+    telling = [each for sign, each in surest.items() if sign != "description"]
+    if telling:
+        yield ""
+        yield from (
+            f"- {each['sign']}: characters {each['start']} to {each['end']} of the reflection"
+            for each in sorted(telling, key=lambda each: each["start"])
+        )
 
 
 _DEPTHS = (

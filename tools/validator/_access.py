@@ -1,21 +1,20 @@
 """
-How much AI help a student's work has earned, by one formula.
+How much AI help a student's work has earned over time, by one formula.
 
 0.4 reflection + 0.3 independence + 0.2 consistency, plus up to 10 for time and for breakthroughs each, minus up to
-20 for struggles. Levels begin at 45, 65 and 85. A level rises one step at a time; it may fall by more.
+20 for struggles. Where the levels begin, and that one rises a step at a time, stands in `scribetree.tools.access`.
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from scribetree.errors import InvalidInput
+from scribetree.tools.access import LEVELS, TABLE, AccessLevel, row, stepped
 
 __all__ = ["AccessDecision", "AccessLevel", "StudentMetrics", "progressive_access"]
 
-AccessLevel = Literal["restricted", "basic", "standard", "enhanced"]
-
-_LEVELS: tuple[AccessLevel, ...] = get_args(AccessLevel)
-_FROM = (0.0, 45.0, 65.0, 85.0)
+_ENHANCED_REFLECTION = 80
+_ENHANCED_INDEPENDENCE = 70
+_ENHANCED_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def progressive_access(
     _check(metrics)
     contributions = _contributions(metrics)
     score = round(max(0.0, min(100.0, sum(contributions.values()))), 1)
-    recommended = _one_step_up(current, _supported(score, metrics))
+    recommended = stepped(current, _supported(score, metrics))
     wanted = proposed or current
     issues = tuple(_issues(wanted, recommended, metrics))
     return AccessDecision(
@@ -85,34 +84,40 @@ def _contributions(metrics: StudentMetrics) -> dict[str, float]:
     }
 
 
-def _supported(score: float, metrics: StudentMetrics) -> int:
-    level = max(index for index, limit in enumerate(_FROM) if score >= limit)
-    return level if level < 3 or _earned_enhanced(metrics) else 2
+def _supported(score: float, metrics: StudentMetrics) -> AccessLevel:
+    reached: list[AccessLevel] = [each.level for each in TABLE if score >= each.standing]
+    return reached[-1] if reached[-1] != "enhanced" or _earned_enhanced(metrics) else "standard"
 
 
 def _earned_enhanced(metrics: StudentMetrics) -> bool:
-    return metrics.reflection_average >= 80 and metrics.independence >= 70 and metrics.days_in_level >= 14
+    return (
+        metrics.reflection_average >= _ENHANCED_REFLECTION
+        and metrics.independence >= _ENHANCED_INDEPENDENCE
+        and metrics.days_in_level >= _ENHANCED_DAYS
+    )
 
 
-def _one_step_up(current: AccessLevel, supported: int) -> AccessLevel:
-    return _LEVELS[min(supported, _LEVELS.index(current) + 1)]
+_ENHANCED_NEEDS = (
+    f"Reflections of {_ENHANCED_REFLECTION}, independence of {_ENHANCED_INDEPENDENCE} "
+    f"and {_ENHANCED_DAYS} days in the level."
+)
 
 
 def _issues(wanted: AccessLevel, recommended: AccessLevel, metrics: StudentMetrics) -> list[str]:
-    if _LEVELS.index(wanted) <= _LEVELS.index(recommended):
+    if LEVELS.index(wanted) <= LEVELS.index(recommended):
         return []
     issues = [f"The metrics support {recommended}, and {wanted} is more."]
     if wanted == "enhanced" and not _earned_enhanced(metrics):
-        issues.append("Enhanced needs reflections of 80, independence of 70 and 14 days in the level.")
+        issues.append(f"Enhanced asks for more: {_ENHANCED_NEEDS}")
     return issues
 
 
 def _next_requirements(recommended: AccessLevel, score: float, metrics: StudentMetrics) -> tuple[str, ...]:
-    index = _LEVELS.index(recommended)
-    if index == 3:
+    if recommended == LEVELS[-1]:
         return ("Keep it up.",)
-    missing = _FROM[index + 1] - score
-    needs = [f"{missing:.0f} more points towards {_LEVELS[index + 1]}."] if missing > 0 else []
-    if index == 2 and not _earned_enhanced(metrics):
-        needs.append("Reflections of 80, independence of 70 and 14 days in the level.")
-    return tuple(needs) or (f"Stay at this level for a while; {_LEVELS[index + 1]} comes one step at a time.",)
+    above = LEVELS[LEVELS.index(recommended) + 1]
+    short = row(above).standing - score
+    needs = [f"{short:.0f} more points towards {above}."] if short > 0 else []
+    if above == "enhanced" and not _earned_enhanced(metrics):
+        needs.append(_ENHANCED_NEEDS)
+    return tuple(needs) or (f"Stay at this level for a while; {above} comes one step at a time.",)

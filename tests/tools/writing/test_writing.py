@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribetree.errors import InvalidInput
-from scribetree.tools.writing import compare_drafts, patterns, process, reflection, revision
+from scribetree.tools.writing import compare_drafts, patterns, process, revision
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FIRST, SECOND = ((EXAMPLES / f"essay-draft-{number}.txt").read_text("utf-8") for number in (1, 2))
@@ -153,56 +153,3 @@ def test_a_misfit_event_is_named_by_number_and_rule_and_not_quoted(event: dict[s
 def test_a_long_log_is_replayed() -> None:
     events = [{"t": 200 * i, "op": "insert", "pos": i, "text": "a"} for i in range(50_000)]
     assert process(events).final_length == 50_000
-
-
-# Reflection
-
-
-def test_the_sample_gives_reasons_and_something_understood() -> None:
-    found = reflection(REFLECTION, SECOND, PROMPT)
-    assert (found.depth, found.authenticity) == (3, 100)
-    assert {"difficulty", "reason", "learning"} <= {element.kind for element in found.elements}
-
-
-def test_a_short_reflection_is_not_judged_but_asked_for_more() -> None:
-    found = reflection("I learned a lot because it was hard.")
-    assert (found.abstained, found.depth, found.access_level) == (True, None, "restricted")
-    assert found.feedback
-
-
-def test_saying_it_twice_is_not_saying_more() -> None:
-    once, twice = reflection(REFLECTION, SECOND), reflection(REFLECTION + "\n" + REFLECTION, SECOND)
-    assert twice.overall <= once.overall
-
-
-def test_a_copied_draft_or_prompt_unlocks_nothing() -> None:
-    assert reflection(SECOND, SECOND, PROMPT).access_level == "restricted"
-    assert reflection(PROMPT * 3, SECOND, PROMPT).access_level == "restricted"
-
-
-def test_strung_cue_words_unlock_no_more_than_a_reflection() -> None:
-    stuffed = "because therefore I learned realized next time reader better hard felt perspective improve goal " * 8
-    assert reflection(stuffed, SECOND).access_level == "restricted"
-
-
-def test_white_space_and_case_change_nothing() -> None:
-    found, other = reflection(REFLECTION, SECOND), reflection("  " + REFLECTION.upper().replace(" ", "  "), SECOND)
-    assert (found.depth, found.access_level) == (other.depth, other.access_level)
-
-
-@given(TEXTS)
-def test_help_beyond_basic_needs_depth_and_authenticity(text: str) -> None:
-    try:
-        found = reflection(text)
-    except InvalidInput:
-        return
-    if LEVELS.index(found.access_level) >= 2:
-        assert found.depth is not None
-        assert found.depth >= 3
-        assert found.authenticity >= 50
-    assert all(0 <= element.start < element.end <= len(text) for element in found.elements)
-
-
-def test_feedback_asks_and_writes_nothing() -> None:
-    found = reflection("The essay was about cars. I wrote it at home and it took me a long evening. " * 2, SECOND)
-    assert all(question.endswith(("?", "Point to it.")) for question in found.feedback)

@@ -1,0 +1,112 @@
+"""
+Which of nine reflective categories a sentence belongs to, with calibrated probabilities.
+
+A multinomial logistic model over the cues of `_reflection_cues`, trained on CEReD (Apache-2.0) by
+`bench/train_reflective_sentence.py`; method, figures and limits stand in docs/cards/reflective-sentence.md. The table
+of weights is read once, holds a byte a category and cue, and needs nothing but the standard library.
+"""
+
+import base64
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, TypedDict, cast, get_args
+
+from scribetree.tools.text import require_text
+from scribetree.tools.writing._reflection_cues import cues
+
+__all__ = [
+    "CATEGORIES",
+    "Category",
+    "ReflectiveSentence",
+    "category_probabilities",
+    "is_common_word",
+    "reflective_sentence",
+]
+
+Category = Literal[
+    "Belief", "Difficulty", "Experience", "Feeling", "Intention", "Learning", "Other", "Perspective", "Reflection"
+]
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+
+_ZERO = 128
+"""The byte that stands for a weight of nothing."""
+
+
+class Family(TypedDict):
+    """One family of cues as the file holds it: a base64 row of nine bytes a cue."""
+
+    unit: float
+    shared: bool
+    weights: dict[str, str]
+
+
+class Weights(TypedDict):
+    """The file of weights, with what it was made of."""
+
+    licence: str
+    source: str
+    categories: list[str]
+    bias: list[float]
+    temperature: float
+    families: dict[str, Family]
+
+
+@dataclass(frozen=True, slots=True)
+class ReflectiveSentence:
+    """The likeliest category of a sentence, and the probability of each of the nine."""
+
+    category: Category
+    probabilities: dict[Category, float]
+
+
+def reflective_sentence(text: str, context: str = "") -> ReflectiveSentence:
+    """
+    The reflective category of the sentence `text`.
+
+    `context` is the passage around it. It was measured not to help this model (docs/cards/reflective-sentence.md), so
+    the judgement rests on the sentence alone and the same sentence is judged alike everywhere.
+    """
+    del context
+    require_text(text, "text")
+    found = category_probabilities(text)
+    return ReflectiveSentence(max(CATEGORIES, key=found.__getitem__), found)
+
+
+def category_probabilities(sentence: str) -> dict[Category, float]:
+    """The probability of each category; they add up to one."""
+    weights = _weights()
+    scores = list(weights["bias"])
+    for family, names in cues(sentence).items():
+        table = weights["families"][family]
+        share = table["unit"] / (math.sqrt(len(names) or 1) if table["shared"] else 1.0)
+        for place, total in enumerate(_summed(table["weights"], sorted(names))):
+            scores[place] += share * total
+    return dict(zip(CATEGORIES, _softmax([score / weights["temperature"] for score in scores]), strict=True))
+
+
+def is_common_word(word: str) -> bool:
+    """Whether the sentences that the model was trained on use the word more than once."""
+    return word in _weights()["families"]["words"]["weights"]
+
+
+def _summed(table: Mapping[str, str], names: Sequence[str]) -> list[int]:
+    """The nine weights of the known names, each added up."""
+    rows = [base64.b64decode(row) for name in names if (row := table.get(name)) is not None]
+    return [sum(column) - _ZERO * len(rows) for column in zip(*rows, strict=True)] or [0] * len(CATEGORIES)
+
+
+def _softmax(scores: Sequence[float]) -> list[float]:
+    highest = max(scores)
+    raised = [math.exp(score - highest) for score in scores]
+    total = sum(raised)
+    return [each / total for each in raised]
+
+
+@cache
+def _weights() -> Weights:
+    packaged = files("scribetree.tools.writing") / "_reflective_sentence.json"
+    return cast("Weights", json.loads(packaged.read_text("utf-8")))
