@@ -191,6 +191,118 @@ def audit_writing_data_access(
     )
 
 
+@tools.add(title="Estimate readability", hints=READS)
+def estimate_readability(
+    content: Essay,
+    student_id: StudentId | None = None,
+    purpose: PurposeWords = "feedback",
+) -> writing.Readability:
+    """
+    Estimate how easily a text reads (higher is easier), with a 90 % interval, and what makes it easier or harder.
+
+    Use it to match a text to readers or to talk about sentences and words. It says nothing of how good a text is. It
+    abstains under 30 words and on other languages than English; the classical formulas are given for comparison.
+    """
+    return writing.readability(content)
+
+
+@tools.add(title="Map the structure", hints=READS)
+def map_structure(
+    content: Essay,
+    student_id: StudentId | None = None,
+    purpose: PurposeWords = "feedback",
+) -> writing.StructureMap:
+    """
+    Map how an argument is built: paragraphs and what they do, sentences that signal claims, evidence, reasons and other
+    views, and places where the thread breaks.
+
+    Use it to find places to ask about. It marks signals, not quality: a missing signal is a question to the writer,
+    not a fault. Offsets point into `content`.
+    """
+    return writing.map_structure(content)
+
+
+@tools.add(title="Check conventions", hints=READS)
+def check_conventions(
+    content: Essay,
+    most: Annotated[int, Field(ge=1, le=500, description="How many slips to show, surest first.")] = 100,
+    student_id: StudentId | None = None,
+    purpose: PurposeWords = "feedback",
+) -> writing.ConventionCheck:
+    """
+    Find likely slips of spelling, capitals, marks, articles and agreement: where they stand, of which kind, how sure.
+
+    Use it when a draft is being proofread. It points and never corrects: replacements stay hidden, so that the writer
+    finds them. Rare words and names may be marked; grammar beyond single pairs of words is not looked at.
+    """
+    return writing.check_conventions(content, most=most)
+
+
+@tools.add(title="Explain a score", hints=READS)
+def explain_score(
+    content: Essay,
+    earlier: Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARACTERS, description="An earlier draft.")]
+    | None = None,
+    student_id: StudentId | None = None,
+    purpose: PurposeWords = "feedback",
+) -> writing.ScoreExplanation:
+    """
+    Show what a rubric score of an argument would rest on: contributions of plain features that add up to it exactly.
+
+    Use it to see through automatic scores, or with `earlier` to see what a revision changed. It is no grade and decides
+    none: across writers it hardly agrees with raters, and the answer says so with an interval.
+    """
+    return writing.explain_score(content, earlier)
+
+
+@tools.add(title="Validate an educational purpose", hints=READS)
+def validate_educational_purpose(
+    purpose: PurposeWords,
+    requested_data: Annotated[
+        list[
+            Literal[
+                "writing_content",
+                "reflection",
+                "personal_notes",
+                "progress_metrics",
+                "aggregated_analytics",
+                "course_data",
+                "other",
+            ]
+        ],
+        Field(min_length=1, max_length=10, description="The kinds of data asked for."),
+    ],
+    requester_role: Annotated[writing.RequesterRole, Field(description="Who asks.")],
+    target_users: Annotated[int, Field(ge=1, le=1_000_000, description="How many students it is about.")] = 1,
+) -> writing.PurposeCheck:
+    """
+    Check a stated purpose against published rules: whether it is one of teaching, and who has to approve first.
+
+    Use it before a request for student data is written down. It is advice: it opens nothing, and every read is checked
+    again where the data are.
+    """
+    return writing.validate_educational_purpose(purpose, requested_data, requester_role, target_users)
+
+
+@tools.add(title="Apply AI boundaries", hints=READS)
+def apply_ai_boundaries(
+    prompt: Annotated[str, Field(min_length=1, max_length=4_000, description="What the student asks an assistant.")],
+    request_type: Annotated[writing.RequestType, Field(description="What kind of help is asked for.")],
+    context: Annotated[str, Field(max_length=20_000, description="What goes with it, such as a passage.")] = "",
+    reflection_completed: Annotated[
+        bool, Field(description="Whether the student has reflected on this draft.")
+    ] = False,
+) -> writing.BoundaryDecision:
+    """
+    Decide whether a student's request to an AI assistant may go on, and strip what goes on of names and length.
+
+    Use it before each request for AI help. Four boundaries are tried in order: reflection first, no direct answers,
+    something to understand, access step by step. It writes no reply; what level of help a reflection unlocks says
+    evaluate_reflection_quality.
+    """
+    return writing.apply_ai_boundaries(prompt, context, request_type, reflection_completed=reflection_completed)
+
+
 def create(wiring: Wiring | None = None) -> MCPServer:
     """The server, ready to serve."""
     return make_server(

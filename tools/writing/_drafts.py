@@ -5,14 +5,14 @@ Sentences that are alike are set against each other by their words; what is left
 change each is says `revision`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from scribetree.tools.text import Span, read, require_text, sentences, words
 from scribetree.tools.writing._profile import profile_of
-from scribetree.tools.writing._revision import Kind, revision
+from scribetree.tools.writing._revision import Kind, Revision, revision
 
 __all__ = ["Change", "DraftComparison", "FeatureMove", "compare_drafts"]
 
@@ -77,13 +77,14 @@ def compare_drafts(earlier: str, later: str) -> DraftComparison:
     matcher = SequenceMatcher(
         None, _normal(earlier, before), _normal(later, after), autojunk=len(after) > _MANY_SENTENCES
     )
+    judge = _judge_each_pair_once()
     changes: list[Change] = []
     unchanged = 0
     for operation, i1, i2, j1, j2 in matcher.get_opcodes():
         if operation == "equal":
             unchanged += i2 - i1
         else:
-            changes.extend(_block(earlier, before[i1:i2], later, after[j1:j2]))
+            changes.extend(_block(judge, earlier, before[i1:i2], later, after[j1:j2]))
     return DraftComparison(
         changes=tuple(changes),
         added=sum(change.operation == "add" for change in changes),
@@ -122,25 +123,39 @@ def _moves(earlier: str, later: str) -> tuple[FeatureMove, ...]:
     return tuple(far[:_MAX_MOVES])
 
 
+def _judge_each_pair_once() -> Callable[[str, str], Revision]:
+    """`revision` with a memory that ends with the comparison, for drafts that say one thing many times."""
+    known: dict[tuple[str, str], Revision] = {}
+
+    def judge(old: str, new: str) -> Revision:
+        if (old, new) not in known:
+            known[old, new] = revision(old, new)
+        return known[old, new]
+
+    return judge
+
+
 def _normal(text: str, spans: Sequence[Span]) -> list[str]:
     return [" ".join(span.of(text).split()) for span in spans]
 
 
-def _block(earlier: str, before: Sequence[Span], later: str, after: Sequence[Span]) -> Iterator[Change]:
+def _block(
+    judge: Callable[[str, str], Revision], earlier: str, before: Sequence[Span], later: str, after: Sequence[Span]
+) -> Iterator[Change]:
     """The changes in one place: pairs of like sentences, then what has no pair."""
     pairs = _pairs(earlier, before, later, after)
     for j, new in enumerate(after):
         old = pairs.get(j)
         if old is None:
-            found = revision("", new.of(later))
+            found = judge("", new.of(later))
             yield Change("add", found.kind, found.purpose, found.confidence, None, None, *new)
         else:
-            found = revision(old.of(earlier), new.of(later))
+            found = judge(old.of(earlier), new.of(later))
             yield Change("modify", found.kind, found.purpose, found.confidence, *old, *new)
     paired = set(pairs.values())
     for old in before:
         if old not in paired:
-            found = revision(old.of(earlier), "")
+            found = judge(old.of(earlier), "")
             yield Change("delete", found.kind, found.purpose, found.confidence, *old, None, None)
 
 

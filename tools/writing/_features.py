@@ -84,6 +84,7 @@ def _lexis(reading: Reading, counted: Tally, capitals: Sequence[str]) -> dict[st
         "syllables_per_word": counted.syllables / n,
         "one_syllable_share": counted.share("one_syllable"),
         "three_syllables_share": counted.share("three_syllables"),
+        "three_syllables_a_sentence_root": sqrt(counted.tags["three_syllables"] / len(reading.sentences)),
         "short_word_share": counted.share("short"),
         "long_word_share": counted.share("long"),
         "very_long_word_share": counted.share("very_long"),
