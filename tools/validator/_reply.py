@@ -158,7 +158,7 @@ def _ready_passage(dialogue: Dialogue, whole: Reply) -> str:
             return str(quoted)
     run: list[str] = []
     for sentence in whole.sentences:
-        if _speaks_to_the_student(sentence):
+        if _speaks_to_the_student(sentence) or "=" in sentence or len(numbers(sentence)) > 1:
             run = []
             continue
         run.append(sentence)
