@@ -55,8 +55,8 @@ def detect_ai_assistance_levels(
     """
     Tell how much AI help went into a text as far as declaration, writing process and earlier writing show it.
 
-    Use it with a declaration or a log, to prepare a conversation. It is no detector: with the text alone it says at most
-    minimal, whatever the wording, and why; below a confidence of 0.7 it asks for a person. It gives evidence on both
+    Use it with a declaration or a log, to prepare a conversation. It is no detector: with the text alone it says at
+    most minimal, whatever the wording; below a confidence of 0.7 it asks for a person. It gives evidence on both
     sides and questions to ask. The log's figures come from analyze_writing_process.
     """
     declared = (

@@ -64,7 +64,7 @@ async def check_dependency_risk(
     """
     Tell how much a student leans on AI help, from how and how often help is asked for.
 
-    Use it to plan support, never to punish. Each sign adds published points; what is unknown adds none and is named.
+    Use it to plan support. Each sign adds published points; what is unknown adds none and is named.
     """
     return validator.dependency_risk(
         validator.InteractionPattern(

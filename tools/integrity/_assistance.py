@@ -39,7 +39,7 @@ _PASTED = 0.5
 _FAST_WORDS_PER_MINUTE = 60.0
 _MIN_MINUTES = 1.0
 _UNLIKE, _ALIKE = -0.7, 0.5
-"""Of pairs of texts by one writer, one in twenty is below the first (docs/cards/authorship.md)."""
+"""Of pairs of texts by one writer, one in seventeen is below the first (docs/cards/authorship.md)."""
 
 # What is left behind when a reply is copied whole. Vocabulary, grammar and length are not looked at, on purpose.
 _REMNANTS = re.compile(

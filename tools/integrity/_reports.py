@@ -192,7 +192,7 @@ def _recommendations(findings: Sequence[Finding], audience: Audience) -> Iterato
 
 def _base_rates() -> tuple[str, ...]:
     return (
-        "Of 100 pairs of texts by one writer, about five are so unlike that a tool asks (docs/cards/authorship.md).",
+        "Of 100 pairs of texts by one writer, about six are so unlike that a tool asks (docs/cards/authorship.md).",
         "In a class of 30 where nobody had help, one or two such questions are to be expected.",
         "A log shows large pastes for many students who write elsewhere first; how many is not known here.",
     )

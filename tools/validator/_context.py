@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scribetree.errors import InvalidInput
-from scribetree.tools.text import sentences
-from scribetree.tools.validator._instructions import is_instruction, plain
+from scribetree.tools.validator._instructions import addressed_to_student, plain
 
 __all__ = [
     "AcademicLevel",
@@ -87,5 +86,5 @@ class AiResponse:
 
 def without_instructions(text: str) -> str:
     """The text without the sentences that address a machine or a judge."""
-    clean = plain(text)
-    return " ".join(span.of(clean) for span in sentences(clean) if not is_instruction(span.of(clean)))
+    kept, _ = addressed_to_student(plain(text))
+    return " ".join(kept)

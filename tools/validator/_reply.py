@@ -23,6 +23,7 @@ Voice = Literal["tutor", "student", "unclear"]
 _WINDOW = 3
 _MAX_WINDOWS = 40
 _MAX_RESPONSE = 20_000
+_REVEALS = 0.5
 _RULE_CERTAINTY = 0.9
 """What a rule that fires raises the probability to: people agreed with the rules in most of their cases, not in all."""
 _LONG_PASSAGE = 60
@@ -58,8 +59,8 @@ class ReplyJudgement:
 
     `reveals_answer`: it gives away the answer or does the work. `guidance`: it explains, hints or asks what helps.
     `actionable`: the student knows what to do next. `tone`: it encourages (the rest is neutral). `evidence` is the
-    sentence that decided the first. `rules` are the rules that fired, `model` what the trained model alone says.
-    `set_aside` counts sentences that address a judge and were not read.
+    sentence that decided the first; where nothing is given away, the one that asks. `rules` are the rules that fired,
+    `model` what the trained model alone says. `set_aside` counts sentences with an instruction to a judge in them.
     """
 
     reveals_answer: float
@@ -87,13 +88,13 @@ def reply(history: str, response: str) -> ReplyJudgement:
         guidance=round(overall["guidance"], 4),
         actionable=round(overall["actionable"], 4),
         tone=round(overall["tone"], 4),
-        evidence=rules[0][1] if rules else _deciding(dialogue, stretch),
+        evidence=rules[0][1] if rules else _deciding(dialogue, stretch, revealing),
         rules=tuple(name for name, _ in rules),
         model={name: round(value, 4) for name, value in overall.items()},
         is_question=bool(whole.questions()) and len(whole.questions()) >= len(whole.statements()),
         voice=_voice(whole),
         says_it_is_ai=bool(_IS_AI.search(whole.text)),
-        set_aside=whole.set_aside,
+        set_aside=len(whole.aside),
     )
 
 
@@ -102,8 +103,7 @@ def _most_revealing(dialogue: Dialogue, whole: Reply, overall: float) -> tuple[t
     best, most = whole.sentences, overall
     if len(whole.sentences) > _WINDOW:
         for stretch in _stretches(whole.sentences):
-            part = Reply.of_sentences(stretch)
-            probability = probabilities(reply_features(dialogue, part), part.text)["reveals_answer"]
+            probability = _revealing(dialogue, stretch)
             if probability > most:
                 best, most = stretch, probability
     return best, most
@@ -117,21 +117,22 @@ def _stretches(sentences: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield from (sentences[start : start + width] for start in starts[::step])
 
 
-def _deciding(dialogue: Dialogue, stretch: tuple[str, ...]) -> str:
-    """The sentence that, alone, gives away most."""
-    if len(stretch) < 2:
-        return "".join(stretch)
-    return max(
-        stretch[: 2 * _WINDOW],
-        key=lambda sentence: probabilities(
-            reply_features(dialogue, part := Reply.of_sentences((sentence,))), part.text
-        )["reveals_answer"],
-    )
+def _deciding(dialogue: Dialogue, stretch: tuple[str, ...], revealing: float) -> str:
+    """The sentence that, alone, gives away most; where nothing is given away, the one that asks, or the first."""
+    if revealing <= _REVEALS or len(stretch) < 2:
+        return next((each for each in stretch if "?" in each), next(iter(stretch), ""))
+    return max(stretch[: 2 * _WINDOW], key=lambda sentence: _revealing(dialogue, (sentence,)))
+
+
+def _revealing(dialogue: Dialogue, stretch: tuple[str, ...]) -> float:
+    part = Reply.of_sentences(stretch)
+    return probabilities(reply_features(dialogue, part), part.text, targets=("reveals_answer",))["reveals_answer"]
 
 
 def _rules(dialogue: Dialogue, whole: Reply, response: str) -> Iterator[tuple[str, str]]:
-    """The rules that fire, each with the sentence that made it fire."""
-    for sentence in whole.sentences:
+    """The rules that fire, each with the sentence that made it fire; what was set aside is read by them too."""
+    every = (*whole.sentences, *whole.aside)
+    for sentence in every:
         if _OFFERS_TEXT.search(sentence) and not sentence.rstrip().endswith("?"):
             yield "offers_a_text_to_hand_in", sentence
             break
@@ -140,11 +141,13 @@ def _rules(dialogue: Dialogue, whole: Reply, response: str) -> Iterator[tuple[st
         yield "writes_a_passage", passage
     if len(response) > _MAX_RESPONSE:
         yield "too_long_to_be_a_reply", whole.sentences[0] if whole.sentences else ""
-    told = next((each for each in whole.statements() if _SAYS_ANSWER.search(each) and _is_new(dialogue, each)), None)
+    told = next(
+        (each for each in every if "?" not in each and _SAYS_ANSWER.search(each) and _is_new(dialogue, each)), None
+    )
     if told:
         yield "says_the_answer", told
     worked = results(dialogue.tutor.text) - dialogue.tutor.values() - dialogue.student.values()
-    solved = next((each for each in whole.statements() if worked & set(numbers(each))), None)
+    solved = next((each for each in every if "?" not in each and worked & set(numbers(each))), None)
     if solved and "=" not in solved[-2:]:
         yield "works_the_sum_out", solved
 
