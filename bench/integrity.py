@@ -1,6 +1,8 @@
 """
 Accuracy and speed of the integrity and validator tools, beside plain peers in the same run.
 
+Times are processor times, since the machine may be shared.
+
     PYTHONPATH=src uv run --no-project --with scikit-learn --with rapidfuzz python bench/integrity.py [--index N]
 
 Reuse is judged on the half of the built short answers (`short_answers.py`) that nothing was tuned on. The peers get the
@@ -75,9 +77,9 @@ def interval(right: Sequence[bool]) -> str:
 
 def reuse() -> None:
     tune, judge = halves(DATA, seed=SEED)
-    started = time.perf_counter()
+    started = time.process_time()
     found = [compare(pair.source, pair.answer).kind for pair in judge]
-    took = (time.perf_counter() - started) / len(judge) * 1000
+    took = (time.process_time() - started) / len(judge) * 1000
     right = [kind == pair.kind for kind, pair in zip(found, judge, strict=True)]
     print(f"reuse, {len(judge)} pairs kept aside: compare {interval(right)}, {took:.2f} ms a pair")
     for kind in KINDS:
@@ -85,9 +87,9 @@ def reuse() -> None:
         print(f"   {kind}: {statistics.mean(own):.3f} of {len(own)}")
     for name, peer in PEERS.items():
         limits = limits_of([peer(pair) for pair in tune], [pair.kind for pair in tune])
-        started = time.perf_counter()
+        started = time.process_time()
         scores = [peer(pair) for pair in judge]
-        took = (time.perf_counter() - started) / len(judge) * 1000
+        took = (time.process_time() - started) / len(judge) * 1000
         print(
             f"   {name}: {interval([kind_of(s, limits) == p.kind for s, p in zip(scores, judge, strict=True)])}, "
             f"{took:.2f} ms a pair"
@@ -97,9 +99,9 @@ def reuse() -> None:
 def median_ms(calls: Sequence[Callable[[], object]]) -> float:
     times = []
     for call in calls:
-        started = time.perf_counter()
+        started = time.process_time()
         call()
-        times.append((time.perf_counter() - started) * 1000)
+        times.append((time.process_time() - started) * 1000)
     return statistics.median(times)
 
 
@@ -107,7 +109,7 @@ def speed() -> None:
     essays = texts("argrewrite_essays")
     pairs = list(zip(essays[::2], essays[1::2], strict=False))[:60]
     words = statistics.mean(len(each.split()) for each in essays)
-    print(f"speed, essays of {words:.0f} words, medians:")
+    print(f"speed, essays of {words:.0f} words, medians of processor time:")
     print(f"   compare two essays: {median_ms([lambda p=p: compare(*p) for p in pairs]):.1f} ms")
     difflib = [lambda p=p: SequenceMatcher(None, p[0].split(), p[1].split(), autojunk=False).ratio() for p in pairs]
     print(f"   difflib on the words of two essays: {median_ms(difflib):.1f} ms")
@@ -147,20 +149,20 @@ def index(count: int) -> None:
         return ". ".join([*own, *chance.sample(base, 1)])
 
     corpus = CorpusIndex(bytes(32))
-    started = time.perf_counter()
+    started = time.process_time()
     for start in range(0, count, 10_000):
         corpus = corpus.with_essays(
             [(f"e{n}", f"o{n % 500}", essay()) for n in range(start, min(count, start + 10_000))]
         )
-    built = time.perf_counter() - started
+    built = time.process_time() - started
     wanted = [f"{essay()} {'. '.join(chance.sample(base, 3))}" for _ in range(40)]
     searches = median_ms([lambda text=text: corpus.search(text) for text in wanted])
     size = sum(len(segment) * 8 for segment in corpus.segments) / 1e6
-    started = time.perf_counter()
+    started = time.process_time()
     corpus.without("o7")
     print(
         f"index of {count} essays: search {searches:.1f} ms (median of {len(wanted)}), built in {built:.0f} s, "
-        f"{size:.0f} MB in {len(corpus.segments)} segments, one owner erased in {time.perf_counter() - started:.1f} s"
+        f"{size:.0f} MB in {len(corpus.segments)} segments, one owner erased in {time.process_time() - started:.1f} s"
     )
 
 

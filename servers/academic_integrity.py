@@ -140,8 +140,8 @@ def check_citations(
 
 @tools.add(title="Check a use of AI against the assignment", hints=READS)
 async def validate_educational_ai_use(
-    assignment_type: integrity.AssignmentType,
     ai_percent: Annotated[float, Field(ge=0, le=100, description="Share of the work that AI helped with, in percent.")],
+    assignment_type: integrity.AssignmentType = "analytical",
     uses: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=60)]],
         Field(max_length=50, description="What AI was used for: grammar, source_finding, idea_creation ..."),

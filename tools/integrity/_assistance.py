@@ -77,6 +77,7 @@ class Assistance:
     educational_value: float
     learning_opportunity: tuple[str, ...]
     next_steps: tuple[str, ...]
+    recommendations: tuple[str, ...]
     limits: str
 
 
@@ -100,6 +101,7 @@ def assistance(
     speaks_against = tuple(sign for is_for, sign in seen if not is_for)
     level, confidence = _level(disclosure, speaks_for, speaks_against)
     questions = tuple(sign.question for sign in speaks_for if sign.question)
+    steps = _next_steps(disclosure, questions)
     return Assistance(
         assistance_level=level,
         confidence=confidence,
@@ -110,7 +112,8 @@ def assistance(
         human_review=confidence < REVIEW_BELOW,
         educational_value=_VALUE[level],
         learning_opportunity=_opportunities(disclosure),
-        next_steps=_next_steps(disclosure, questions),
+        next_steps=steps,
+        recommendations=(*questions, *steps),
         limits=LIMITS,
     )
 

@@ -45,6 +45,7 @@ _QUESTIONS: dict[WritingStage, tuple[str, ...]] = {
 }
 _REASONS = {
     "offers_a_text_to_hand_in": "The reply offers a text to hand in.",
+    "dictates_words": "The reply dictates words to put into the text.",
     "writes_a_passage": "The reply writes a passage in the student's place.",
     "says_the_answer": "The reply says the answer.",
     "works_the_sum_out": "The reply works the sum out.",

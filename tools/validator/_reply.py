@@ -26,7 +26,8 @@ _MAX_RESPONSE = 20_000
 _REVEALS = 0.5
 _RULE_CERTAINTY = 0.9
 """What a rule that fires raises the probability to: people agreed with the rules in most of their cases, not in all."""
-_LONG_PASSAGE = 60
+_LONG_PASSAGE = 35
+_SHORT_PASSAGE = 8
 _QUOTED_WORDS = 14
 
 _OFFERS_TEXT = re.compile(
@@ -36,6 +37,17 @@ _OFFERS_TEXT = re.compile(
     r"\b(?:paragraphs?|essay|draft|version|introduction|conclusion|thesis|sentences?|text|rewrite|reflection|"
     r"answer|outline"
     r"|poem|story|letter|report|for you|your own)\b",
+    re.IGNORECASE,
+)
+_DICTATES = re.compile(
+    r"\b(?:chang\w+|replac\w+|rewrit\w+|write|say|put|use|try|add|insert)\b[^.?!\n]{0,80}?"
+    r"(?:\bto\b|\bwith\b|\bby\b|:|,)\s?[\"'\u201c\u2018](?=\w)[^\"\u201c\u201d\n]{12,400}[\"'\u201d\u2019]",
+    re.IGNORECASE,
+)
+_ASKS_FOR_TEXT = re.compile(
+    r"\b(?:write|rewrite|draft|compose|finish|complete|fix|improve|paraphrase|summari[sz]e|do)\b.{0,40}"
+    r"\b(?:my|the|an?|this|it|me)\b.{0,60}"
+    r"\b(?:essay|paragraph|introduction|conclusion|thesis|sentence|draft|text|reflection|report|story|poem|homework|it)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{40,4000})[\"\u201d]")
@@ -136,6 +148,9 @@ def _rules(dialogue: Dialogue, whole: Reply, response: str) -> Iterator[tuple[st
         if _OFFERS_TEXT.search(sentence) and not sentence.rstrip().endswith("?"):
             yield "offers_a_text_to_hand_in", sentence
             break
+    dictated = next((each for each in every if _DICTATES.search(each) and "?" not in each), None)
+    if dictated:
+        yield "dictates_words", dictated
     passage = _ready_passage(dialogue, whole)
     if passage:
         yield "writes_a_passage", passage
@@ -157,16 +172,20 @@ def _ready_passage(dialogue: Dialogue, whole: Reply) -> str:
     for quoted in _QUOTED.findall(whole.text):
         words = content(quoted)
         is_new = len(words - dialogue.whole.words) > len(words) / 3
-        if len(quoted.split()) >= _QUOTED_WORDS and is_new and not _speaks_to_the_student(quoted):
+        is_all = len(quoted) + 4 > len(whole.text)
+        if len(quoted.split()) >= _QUOTED_WORDS and is_new and not is_all and not _speaks_to_the_student(quoted):
             return str(quoted)
     run: list[str] = []
     for sentence in whole.sentences:
         if _speaks_to_the_student(sentence) or "=" in sentence or len(numbers(sentence)) > 1:
             run = []
             continue
-        run.append(sentence)
-        if sum(len(each.split()) for each in run) >= _LONG_PASSAGE and len(run) >= 3:
+        if len(sentence.split()) > 2:  # "1." and "Sure!" are no prose
+            run.append(sentence)
+        if sum(len(each.split()) for each in run) >= _LONG_PASSAGE and len(run) >= 2:
             return run[0]
+    if _ASKS_FOR_TEXT.search(dialogue.student.text):
+        return next((each for each in run if len(each.split()) >= _SHORT_PASSAGE), "")
     return ""
 
 

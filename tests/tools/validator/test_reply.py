@@ -41,6 +41,32 @@ def test_a_written_paragraph_is_the_students_work_done() -> None:
     assert reply("Student: Can you fix my introduction about dogs?", GHOST).reveals_answer > 0.8
 
 
+@pytest.mark.parametrize(
+    "response",
+    [
+        "In conclusion, uniforms help students focus, save families money, and build community.",
+        "Sure! Uniforms create unity. When everyone dresses alike, attention turns to learning, and income fades.",
+        "Change the first sentence to: 'Uniforms unite us all at last.'",
+        'You could write: "Uniforms help students focus because nobody has to worry about fashion or cost."',
+        "I've written a new conclusion for you to hand in.",
+    ],
+)
+def test_a_text_that_was_asked_for_is_not_handed_over(response: str) -> None:
+    assert guard_reply("Student: Can you write my conclusion about school uniforms?", response).action == "replace"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "Your thesis is clear. The second paragraph gives evidence, but the third repeats it. Which would you keep?",
+        "Try reading your last sentence aloud. What do you notice?",
+        "What should a reader remember, and which of your reasons leads there?",
+    ],
+)
+def test_advice_on_a_text_goes_through(response: str) -> None:
+    assert guard_reply("Student: Can you write my conclusion about school uniforms?", response).action == "pass"
+
+
 def test_an_answer_among_much_talk_is_still_found() -> None:
     talk = "That is an interesting thought. What made you choose it? Let us look at it together. " * 6
     assert reply(HISTORY, f"{talk}{REVEALS} {talk}").reveals_answer > 0.5
