@@ -14,7 +14,7 @@ import numpy as np
 from short_answers import KINDS, Pair, halves
 from sklearn.linear_model import LogisticRegression
 
-from scribetree.tools.integrity._compare import _matches, features_of
+from scribetree.tools.integrity._compare import _aligned, _matches, features_of
 from scribetree.tools.integrity._units import WordText
 
 SEED = 20261124
@@ -26,7 +26,8 @@ WEIGHTS = ROOT / "tools" / "integrity" / "weights" / "compare.json"
 def figures(pair: Pair) -> dict[str, float]:
     one, other = WordText.of(pair.source), WordText.of(pair.answer)
     small, large = (other, one) if len(one.words) > len(other.words) else (one, other)
-    return features_of(small, large, _matches(small, large, None))
+    aligned = list(_aligned(small, large))
+    return features_of(small, large, aligned, _matches(small, large, aligned, None))
 
 
 def main() -> None:

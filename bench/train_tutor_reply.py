@@ -23,6 +23,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
 from scribetree.tools.validator._dialogue import Dialogue, Reply
+from scribetree.tools.validator._reply import _rules
 from scribetree.tools.validator._reply_features import reply_features
 from scribetree.tools.validator._reply_model import TARGETS, grams
 
@@ -165,7 +166,9 @@ def f1_at_half(wanted: np.ndarray, scores: np.ndarray) -> float:
     return f1_score(wanted, scores > 0.5)
 
 
-def judge(name: str, rows: list, texts: list, replies: list, wanted: np.ndarray, groups: np.ndarray) -> None:
+def judge(
+    name: str, rows: list, texts: list, replies: list, fired: np.ndarray, wanted: np.ndarray, groups: np.ndarray
+) -> None:
     ours, bag = np.zeros(len(wanted)), np.zeros(len(wanted))
     for train, test in folds(wanted, groups, 5, SEED):
         part = [rows[i] for i in train], [texts[i] for i in train]
@@ -173,6 +176,12 @@ def judge(name: str, rows: list, texts: list, replies: list, wanted: np.ndarray,
         linear, trees = Model(*part, wanted[train]).odds([rows[i] for i in test], [texts[i] for i in test])
         ours[test] = 1 / (1 + np.exp(-((1 - share) * linear + share * trees + shift)))
         bag[test] = bag_of_words(replies, wanted, train, test)
+    report(name, ours, bag, wanted, groups)
+    if name == "reveals_answer":
+        report("  with rules", np.where(fired, np.maximum(ours, 0.9), ours), bag, wanted, groups)
+
+
+def report(name: str, ours: np.ndarray, bag: np.ndarray, wanted: np.ndarray, groups: np.ndarray) -> None:
     for label, measure in (("F1", f1_at_half), ("AUC", roc_auc_score)):
         low, high = interval(wanted, ours, groups, measure)
         print(
@@ -192,12 +201,18 @@ def main() -> None:
     rows = [reply_features(Dialogue.of(row["history"]), each) for row, each in zip(data, replies, strict=True)]
     texts = [grams(each.text) for each in replies]
     groups = np.array([row["conversation_id"] for row in data])
+    fired = np.array(
+        [
+            any(_rules(Dialogue.of(row["history"]), each, row["response"]))
+            for row, each in zip(data, replies, strict=True)
+        ]
+    )
     targets: dict[str, Any] = {}
     model: Model | None = None
     for name in TARGETS:
         wanted = np.array([int(LABELS[name](row["labels"])) for row in data])
         if not arguments.no_judge:
-            judge(name, rows, texts, [row["response"] for row in data], wanted, groups)
+            judge(name, rows, texts, [row["response"] for row in data], fired, wanted, groups)
         if arguments.write:
             share, shift = chosen(rows, texts, wanted, groups)
             model = Model(rows, texts, wanted)

@@ -1,14 +1,16 @@
 """The academic-integrity server: evidence for a conversation, never a verdict."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from mcp.server import MCPServer
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from scribetree.errors import Denied
 from scribetree.privacy.guard import EDUCATORS
 from scribetree.servers.kit import (
     READS,
     AssignmentId,
+    Caller,
     Essay,
     PurposeWords,
     Reflection,
@@ -24,6 +26,49 @@ __all__ = ["create"]
 tools = Toolbox()
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Minutes = Annotated[float, Field(ge=0, le=100_000)]
+Number = Annotated[int, Field(ge=0, le=1_000)]
+LogText = Annotated[
+    str, Field(max_length=200_000, description="The text that the writing log ends with, to see that it is this one.")
+]
+EarlierWriting = Annotated[
+    list[Essay], Field(max_length=5, description="Earlier texts by the same student, on whatever topic.")
+]
+
+
+@tools.add(title="Look at AI assistance", hints=READS, roles=EDUCATORS)
+def detect_ai_assistance_levels(
+    content: Essay,
+    student_id: StudentId | None = None,
+    assignment_id: AssignmentId | None = None,
+    declared_ai_use: Annotated[bool, Field(description="What the student declared, if anything.")] | None = None,
+    declared_uses: Annotated[list[integrity.AiUse], Field(max_length=9)] = [],  # noqa: B006 - the schema's default
+    declared_share: Share | None = None,
+    earlier_writing: EarlierWriting = [],  # noqa: B006 - the schema's default
+    paste_share: Share | None = None,
+    product_process_ratio: Share | None = None,
+    minutes: Minutes | None = None,
+    log_text: LogText | None = None,
+    purpose: PurposeWords = "integrity",
+) -> integrity.Assistance:
+    """
+    Tell how much AI help went into a text as far as declaration, writing process and earlier writing show it.
+
+    Use it with a declaration or a log, to prepare a conversation. It is no detector: with the text alone it says at
+    most minimal, whatever the wording; below a confidence of 0.7 it asks for a person. It gives evidence on both
+    sides and questions to ask. The log's figures come from analyze_writing_process.
+    """
+    declared = (
+        None if declared_ai_use is None else integrity.Disclosure(declared_ai_use, tuple(declared_uses), declared_share)
+    )
+    return integrity.assistance(
+        content,
+        disclosure=declared,
+        process=integrity.ProcessSummary(paste_share, product_process_ratio, minutes),
+        consistency=integrity.same_author(earlier_writing, content) if earlier_writing else None,
+        log_text=log_text,
+    )
 
 
 @tools.add(title="Analyse continuity of a submission", hints=READS, roles=EDUCATORS)
@@ -33,13 +78,18 @@ def analyze_academic_integrity(
     assignment_id: AssignmentId | None = None,
     earlier_draft: Essay | None = None,
     reflection: Reflection | None = None,
+    earlier_writing: EarlierWriting = [],  # noqa: B006 - the schema's default
+    sources: Annotated[list[Essay], Field(max_length=5, description="Texts that this one may have drawn on.")] = [],  # noqa: B006 - the schema's default
+    assignment_text: Annotated[str, Field(max_length=20_000, description="The assignment; its words do not count.")]
+    | None = None,
     paste_share: Share | None = None,
     product_process_ratio: Share | None = None,
-    minutes: Annotated[float, Field(ge=0, le=100_000)] | None = None,
+    minutes: Minutes | None = None,
+    log_text: LogText | None = None,
     purpose: PurposeWords = "integrity",
 ) -> integrity.IntegrityAnalysis:
     """
-    Show what an earlier draft, a writing log and a reflection say about the continuity of a submission.
+    Show what drafts, a writing log, a reflection, earlier writing and sources say about the continuity of a submission.
 
     Use it to prepare a conversation with a student. Every observation has an innocent explanation beside it; with
     the text alone the tool abstains, because a text does not show who wrote it. It is no AI detector and no proof of
@@ -50,18 +100,115 @@ def analyze_academic_integrity(
         earlier_draft=earlier_draft,
         reflection=reflection,
         process=integrity.ProcessSummary(paste_share, product_process_ratio, minutes),
+        log_text=log_text,
+        earlier_writing=earlier_writing,
+        sources=sources,
+        assignment=assignment_text,
     )
 
 
 @tools.add(title="Compare two texts", hints=READS, roles=EDUCATORS)
-def compare_texts(a: Essay, b: Essay, purpose: PurposeWords = "integrity") -> integrity.Comparison:
+def compare_texts(
+    a: Essay,
+    b: Essay,
+    assignment_text: Annotated[str, Field(max_length=20_000, description="The assignment; its words do not count.")]
+    | None = None,
+    purpose: PurposeWords = "integrity",
+) -> integrity.Comparison:
     """
-    Find the passages that two texts share, word for word, and how large a share of the shorter one they are.
+    Find the passages that two texts share, word for word or reworded, and how much of the shorter one they are.
 
-    Use it to see what a text took over from a source or another text. Shared passages may be quotations: look at
-    them. For two drafts of one text use compare_drafts of the writing-analysis server. Offsets point into `a` and `b`.
+    Use it to see what a text took over from a source or another text. Quotations, common phrases and the assignment's
+    own words are shown and not counted. For two drafts of one text use compare_drafts of the writing-analysis server.
+    Offsets point into `a` and `b`.
     """
-    return integrity.compare(a, b)
+    return integrity.compare(a, b, assignment=assignment_text)
+
+
+@tools.add(title="Check citations", hints=READS)
+def check_citations(
+    content: Essay, student_id: StudentId | None = None, purpose: PurposeWords = "feedback"
+) -> integrity.CitationCheck:
+    """
+    Read the reference list and the citations of a text, match them, and check years, DOI form and ISBN check digits.
+
+    Use it before a text is handed in, with the student. It looks nothing up: whether a source exists or says what is
+    claimed is for a reader to find out. Author-year, author-page and numbered citations are read.
+    """
+    return integrity.check_citations(content)
+
+
+@tools.add(title="Check a use of AI against the assignment", hints=READS)
+async def validate_educational_ai_use(
+    ai_percent: Annotated[float, Field(ge=0, le=100, description="Share of the work that AI helped with, in percent.")],
+    assignment_type: integrity.AssignmentType = "analytical",
+    uses: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=60)]],
+        Field(max_length=50, description="What AI was used for: grammar, source_finding, idea_creation ..."),
+    ] = [],  # noqa: B006 - the schema's default
+    generated_percent: Percent = 0.0,
+    student_level: integrity.StudentLevel = "intermediate",
+    student_id: StudentId | None = None,
+    assignment_id: AssignmentId | None = None,
+    purpose: PurposeWords = "learning",
+) -> integrity.AiUseCheck:
+    """
+    Tell whether a use of AI fits the type of an assignment, by a published table of limits and fitting uses.
+
+    Use it before or after an assignment, on what the student says was used. It judges no text. A limit that is passed
+    comes with the next step; the reason of the type's limits is given.
+    """
+    return integrity.check_ai_use(
+        assignment_type,
+        ai_percent=ai_percent,
+        uses=uses,
+        generated_percent=generated_percent,
+        student_level=student_level,
+    )
+
+
+class PieceOfWork(BaseModel):
+    """One piece of work as the other tools saw it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    assistance_level: integrity.AssistanceLevel = "none"
+    confidence: Share = 0.0
+    is_declared: bool = False
+    integrity_score: Share | None = None
+    compliance_score: Percent = 100.0
+    limits_passed: Number = 0
+    questions_open: Number = 0
+
+
+@tools.add(title="Write an integrity report", hints=READS)
+async def generate_integrity_reports(
+    caller: Caller,
+    report_type: integrity.ReportType,
+    findings: Annotated[
+        list[PieceOfWork], Field(max_length=1_000, description="What the other tools found, one entry a piece of work.")
+    ],
+    audience: Literal["student", "educator"] = "educator",
+    period: Annotated[str, Field(max_length=60, description="The time reported on, such as 2026-09 to 2026-12.")] = "",
+    student_id: StudentId | None = None,
+    assignment_id: AssignmentId | None = None,
+    purpose: PurposeWords = "support",
+) -> integrity.IntegrityReport:
+    """
+    Write a report on how work came to be, in a student's or an educator's voice, from findings that are handed in.
+
+    Use it after the other tools of this server. It reads no text and stores nothing. It has base rates, other
+    explanations, next steps and the way to contest it. Groups under five are not described. A student gets only the
+    own report, in the student's voice.
+    """
+    if caller.requester_type == "student" and (report_type, audience) != ("individual", "student"):
+        raise Denied("This caller may not make this call.", hint="Ask for the individual report for the student.")
+    return integrity.report(
+        report_type,
+        [integrity.Finding(**each.model_dump()) for each in findings],
+        audience=audience,
+        period=period,
+    )
 
 
 def create(wiring: Wiring | None = None) -> MCPServer:

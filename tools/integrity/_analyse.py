@@ -1,23 +1,31 @@
 """
 What the evidence shows about the continuity of a piece of writing.
 
-Four sources are looked at where they exist: the earlier draft, the writing log, the reflection, and the text
-itself. Each observation comes with an innocent explanation and a question for the student. A text alone says
-nothing reliable about who wrote it, so without a second source the analysis abstains.
+Five sources are looked at where they exist: the earlier draft, the writing log, the reflection, the student's earlier
+writing, and texts that this one may have drawn on. Each observation comes with an innocent explanation and a question
+for the student. A text alone says nothing reliable about who wrote it, so without a second source the analysis
+abstains.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean, pstdev
 
 from scribetree.errors import InvalidInput
+from scribetree.tools.integrity._attribution import quoted_mask
+from scribetree.tools.integrity._authorship import same_author
 from scribetree.tools.integrity._compare import compare
 from scribetree.tools.text import require_text, sentences, words
 
-__all__ = ["Evidence", "IntegrityAnalysis", "ProcessSummary", "analyse"]
+__all__ = ["Evidence", "IntegrityAnalysis", "ProcessSummary", "analyse", "check_process", "is_log_of"]
 
 _MIN_WORDS = 100
 _CONTINUITY_CONCERN = 0.1
+_LOG_AGREES = 0.5
+"""A log whose last text holds less than this of the submission is of another text, and says nothing about this one."""
+_UNLIKE = -0.7
+_SHARED_CONCERN = 0.3
+_MAX_SOURCES = 20
 _PASTE_CONCERN = 0.5
 _PROCESS_CONCERN_WORDS_PER_MINUTE = 60.0
 """Composing seldom goes beyond 40 words a minute; copying from a page does."""
@@ -76,6 +84,8 @@ class IntegrityAnalysis:
     educational_value: float | None
     consistency_analysis: float
     words: int
+    content_metrics: dict[str, float]
+    notes: tuple[str, ...]
 
 
 def analyse(
@@ -84,14 +94,28 @@ def analyse(
     earlier_draft: str | None = None,
     reflection: str | None = None,
     process: ProcessSummary | None = None,
+    log_text: str | None = None,
+    earlier_writing: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    assignment: str | None = None,
 ) -> IntegrityAnalysis:
-    """What the draft, log and reflection say about the continuity of `content`; no verdict about a person."""
+    """
+    What drafts, log, reflection, earlier writing and sources say about `content`; no verdict about a person.
+
+    `log_text` is the text that the log ends with: a log of another text is left out. `sources` are texts that this one
+    may have drawn on; quotations and the assignment's own wording are not counted.
+    """
     require_text(content, "content")
+    if len(sources) > _MAX_SOURCES:
+        raise InvalidInput(f"`sources` must hold at most {_MAX_SOURCES} texts.", hint="Search the index first.")
     count = sum(1 for _ in words(content))
+    is_its_log = is_log_of(log_text, content)
     evidence = (
         *_from_draft(content, earlier_draft),
-        *_from_log(count, process),
+        *(_from_log(count, process) if is_its_log else ()),
         *_from_reflection(content, reflection),
+        *_from_earlier_writing(content, earlier_writing),
+        *_from_sources(content, sources, assignment),
     )
     reason = _why_abstain(count, len(evidence))
     score = None if reason else _score(evidence)
@@ -108,7 +132,14 @@ def analyse(
         educational_value=score,
         consistency_analysis=_sentence_variation(content),
         words=count,
+        content_metrics=_metrics(content),
+        notes=() if is_its_log else ("The log ends with another text than this one, so it was left out.",),
     )
+
+
+def is_log_of(log_text: str | None, content: str) -> bool:
+    """Whether a log that ends with `log_text` is the log of `content`; an unknown ending is taken on trust."""
+    return not log_text or not log_text.strip() or compare(log_text, content).score >= _LOG_AGREES
 
 
 def _from_draft(content: str, earlier_draft: str | None) -> Iterator[Evidence]:
@@ -129,7 +160,7 @@ def _from_draft(content: str, earlier_draft: str | None) -> Iterator[Evidence]:
 def _from_log(count: int, process: ProcessSummary | None) -> Iterator[Evidence]:
     if process is None or process.is_empty():
         return
-    _check(process)
+    check_process(process)
     if process.paste_share is not None:
         yield Evidence(
             source="pasted_parts",
@@ -171,7 +202,52 @@ def _from_reflection(content: str, reflection: str | None) -> Iterator[Evidence]
     )
 
 
-def _check(process: ProcessSummary) -> None:
+def _from_earlier_writing(content: str, earlier_writing: Sequence[str]) -> Iterator[Evidence]:
+    texts = [text for text in earlier_writing if text.strip()]
+    found = same_author(texts, content) if texts else None
+    if found is None or not found.enough_text:
+        return
+    yield Evidence(
+        source="earlier_writing",
+        observation=found.statement,
+        value=found.log_likelihood_ratio,
+        supports_continuity=found.log_likelihood_ratio > _UNLIKE,
+        weight=0.2,
+        innocent_explanation="A new genre or topic, growth, a tutor or a spelling program change how one writes.",
+        question="What was different about writing this text from writing the earlier ones?",
+    )
+
+
+def _from_sources(content: str, sources: Sequence[str], assignment: str | None) -> Iterator[Evidence]:
+    shares = [compare(source, content, assignment=assignment).score for source in sources if source.strip()]
+    if not shares:
+        return
+    yield Evidence(
+        source="sources",
+        observation=f"At most {max(shares):.0%} of the text stands in one of the {len(shares)} texts compared; "
+        "quotations are not counted.",
+        value=max(shares),
+        supports_continuity=max(shares) < _SHARED_CONCERN,
+        weight=0.3,
+        innocent_explanation="A shared template, a common source, or quotations without marks look the same.",
+        question="Which words in this text come from somewhere else, and how could a reader see that?",
+    )
+
+
+def _metrics(content: str) -> dict[str, float]:
+    lengths = [sum(1 for _ in words(span.of(content))) for span in sentences(content)]
+    distinct = {span.of(content).casefold() for span in words(content)}
+    total = sum(lengths)
+    return {
+        "sentences": float(len(lengths)),
+        "mean_sentence_words": round(mean(lengths), 2) if lengths else 0.0,
+        "distinct_words": float(len(distinct)),
+        "quoted_words": float(sum(quoted_mask(content, list(words(content))))),
+        "words": float(total),
+    }
+
+
+def check_process(process: ProcessSummary) -> None:
     for name, value in (("paste_share", process.paste_share), ("product_process_ratio", process.product_process_ratio)):
         if value is not None and not 0 <= value <= 1:
             raise InvalidInput(f"`{name}` must be between 0 and 1.", hint="Take it from analyze_writing_process.")
@@ -183,7 +259,7 @@ def _why_abstain(count: int, sources: int) -> str:
     if count < _MIN_WORDS:
         return f"The text has fewer than {_MIN_WORDS} words: too little to say anything."
     if not sources:
-        return "There is only the text itself: no earlier draft, log or reflection to set beside it."
+        return "There is only the text itself: no earlier draft, log, reflection or earlier writing to set beside it."
     return ""
 
 

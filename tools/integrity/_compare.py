@@ -21,6 +21,9 @@ from scribetree.tools.text import require_text
 
 __all__ = ["Comparison", "Kind", "Passage", "compare", "features_of"]
 
+_Alignment = tuple[Unit, Unit, float]
+"""A unit of the shorter text, the unit of the longer that holds most of its words, and how much (0 to 1)."""
+
 Kind = Literal["copied", "light", "heavy", "independent"]
 Wording = Literal["same", "reworded"]
 
@@ -83,12 +86,13 @@ def compare(a: str, b: str, *, assignment: str | None = None) -> Comparison:
     one, other = WordText.of(a), WordText.of(b)
     is_swapped = len(one.words) > len(other.words)
     small, large = (other, one) if is_swapped else (one, other)
-    found = _matches(small, large, assignment)
+    aligned = list(_aligned(small, large))
+    found = _matches(small, large, aligned, assignment)
     passages = [_as_passage(match, small, large, is_swapped=is_swapped) for match in found]
     counted = [passage for passage in passages if passage.counted]
     usable = max(1, len(small.words) - sum(each.words for each in passages if not each.counted))
     score = min(1.0, sum(each.words * each.similarity for each in counted) / usable)
-    probabilities = _probabilities(small, large, found)
+    probabilities = _probabilities(features_of(small, large, aligned, found))
     kind = max(_KINDS, key=lambda name: probabilities[name])
     if small.words == large.words:
         score, kind, probabilities = 1.0, "copied", _certain("copied")
@@ -123,14 +127,14 @@ class _Match:
     counted: bool
 
 
-def _matches(small: WordText, large: WordText, assignment: str | None) -> list[_Match]:
+def _matches(small: WordText, large: WordText, aligned: Sequence[_Alignment], assignment: str | None) -> list[_Match]:
     given = _given_words(small.words, assignment)
     quoted_small, quoted_large = quoted_mask(small.text, small.spans), quoted_mask(large.text, large.spans)
     exact = [_exact(run, small, large, given, (quoted_small, quoted_large)) for run in _runs(small.words, large.words)]
     taken = bytearray(len(small.words))
     for match in exact:
         taken[match.i : match.i_end] = b"\x01" * (match.i_end - match.i)
-    return [*exact, *_reworded(small, large, taken, given)]
+    return [*exact, *_reworded(small, large, aligned, taken, given)]
 
 
 def _given_words(words: Sequence[str], assignment: str | None) -> bytearray:
@@ -186,7 +190,7 @@ def _exact(
     in_small, in_large = (
         sum(mask[start : start + length]) * 2 > length for mask, start in zip(quoted, (i, j), strict=True)
     )
-    is_cited = _cited(small, i, i + length)
+    is_cited = _cited(small, i, i + length) or _cited(large, j, j + length)
     is_quoted = in_small != in_large or (in_small and in_large and is_cited)
     return _Match(i, i + length, j, j + length, 1.0, is_quoted, is_cited, own >= _MIN_CONTENT and not is_quoted)
 
@@ -197,9 +201,11 @@ def _cited(text: WordText, first: int, last: int) -> bool:
     return cites(text.text[max(0, place.start - 80) : place.start]) or cites(text.text[place.end : place.end + 80])
 
 
-def _reworded(small: WordText, large: WordText, taken: bytearray, given: bytearray) -> Iterator[_Match]:
+def _reworded(
+    small: WordText, large: WordText, aligned: Sequence[_Alignment], taken: bytearray, given: bytearray
+) -> Iterator[_Match]:
     """Units of the shorter text whose rare words a unit of the longer holds, as far as they are not exact runs."""
-    for unit, best, similarity in _aligned(small, large):
+    for unit, best, similarity in aligned:
         free = [k for k in range(unit.first, unit.last) if not taken[k] and not given[k]]
         if similarity < _REWORDED or len(unit.stems & best.stems) < _MIN_REWORDED_STEMS:
             continue
@@ -212,12 +218,12 @@ def _reworded(small: WordText, large: WordText, taken: bytearray, given: bytearr
             best.last,
             min(0.99, round(similarity, 3)),
             quoted=False,
-            cited=_cited(small, unit.first, unit.last),
+            cited=_cited(small, unit.first, unit.last) or _cited(large, best.first, best.last),
             counted=True,
         )
 
 
-def _aligned(small: WordText, large: WordText) -> Iterator[tuple[Unit, Unit, float]]:
+def _aligned(small: WordText, large: WordText) -> Iterator[_Alignment]:
     """For each unit of the shorter text the unit, or pair of neighbours, of the longer that holds most of its words."""
     pairs = [
         *large.units,
@@ -253,14 +259,16 @@ def _best(unit: Unit, pairs: Sequence[Unit], places: Mapping[str, Sequence[int]]
     return best
 
 
-def features_of(small: WordText, large: WordText, found: Sequence[_Match]) -> dict[str, float]:
+def features_of(
+    small: WordText, large: WordText, aligned: Sequence[_Alignment], found: Sequence[_Match]
+) -> dict[str, float]:
     """What the kind is judged by; all are shares of the shorter text, 0 to 1."""
     count = len(small.words)
     counted = [match for match in found if match.counted]
     exact = [match.i_end - match.i for match in counted if match.similarity == 1.0]
     uncounted = sum(match.i_end - match.i for match in found if not match.counted)
     usable = max(1, count - uncounted)
-    aligned = [similarity for _, _, similarity in _aligned(small, large)]
+    alike = [similarity for _, _, similarity in aligned]
     units = max(1, sum(1 for unit in small.units if len(unit.stems) >= _MIN_REWORDED_STEMS))
     return {
         "runs": min(1.0, sum(exact) / usable),
@@ -269,9 +277,9 @@ def features_of(small: WordText, large: WordText, found: Sequence[_Match]) -> di
         "two": _contained(small.words, large.words, 2),
         "three": _contained(small.words, large.words, 3),
         "content": _contained_stems(small, large),
-        "aligned": sum(aligned) / units,
-        "aligned_units": sum(similarity >= _REWORDED for similarity in aligned) / units,
-        "closely_aligned_units": sum(similarity >= 0.75 for similarity in aligned) / units,
+        "aligned": sum(alike) / units,
+        "aligned_units": sum(similarity >= _REWORDED for similarity in alike) / units,
+        "closely_aligned_units": sum(similarity >= 0.75 for similarity in alike) / units,
     }
 
 
@@ -287,8 +295,7 @@ def _contained_stems(small: WordText, large: WordText) -> float:
     return len(here & there) / len(here) if here else 0.0
 
 
-def _probabilities(small: WordText, large: WordText, found: Sequence[_Match]) -> dict[str, float]:
-    figures = features_of(small, large, found)
+def _probabilities(figures: Mapping[str, float]) -> dict[str, float]:
     weights = _weights()
     odds = {
         name: weights[name]["intercept"] + sum(weights[name]["figures"][key] * value for key, value in figures.items())

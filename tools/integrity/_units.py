@@ -79,7 +79,8 @@ class WordText:
     @staticmethod
     def normal(text: str, spans: Sequence[Span]) -> list[str]:
         """The words without case and typographic marks."""
-        return [span.of(text).casefold().translate(_APOSTROPHE) for span in spans]
+        straight = text.translate(_APOSTROPHE)
+        return [span.of(straight).casefold() for span in spans]
 
     def place(self, first: int, last: int) -> Span:
         """Where the words from `first` up to and not including `last` stand in the text."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import mean
 from typing import Literal
 
 from scribetree.errors import InvalidInput
+from scribetree.tools.validator._context import Trend
 
 __all__ = ["DependencyRisk", "Indicator", "InteractionPattern", "dependency_risk"]
 
@@ -33,6 +35,14 @@ class InteractionPattern:
     independent_work_ratio: float | None = None
     """Share of the work done without AI, 0 to 1."""
     minutes_before_first_request: float | None = None
+    trend: Trend | None = None
+    """Whether independence is increasing, stable or decreasing."""
+    uses_help_in_overload: bool = False
+    independence_is_a_weakness: bool = False
+    reflects_for_show: bool = False
+    """Reflections that the writing-analysis server found written for the gate and not about the text."""
+    request_levels: tuple[int, ...] = ()
+    """Bloom levels (1 to 6) of what was asked, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,8 @@ def _check(pattern: InteractionPattern) -> None:
         "independent_work_ratio": 1.0,
         "minutes_before_first_request": 100_000.0,
     }
+    if any(not 1 <= level <= 6 for level in pattern.request_levels):
+        raise InvalidInput("`request_levels` must be between 1 and 6.", hint="1 remember to 6 create.")
     for name, top in limits.items():
         value = getattr(pattern, name)
         if value is not None and not 0 <= value <= top:
@@ -94,6 +106,22 @@ def _indicators(pattern: InteractionPattern) -> Iterator[Indicator]:
     yield from _below("reflections say little", pattern.reflection_quality, _REFLECTION)
     yield from _below("little work without AI", pattern.independent_work_ratio, _INDEPENDENT)
     yield from _below("asks before trying", pattern.minutes_before_first_request, _FIRST_REQUEST)
+    yield from _of_profile(pattern)
+
+
+def _of_profile(pattern: InteractionPattern) -> Iterator[Indicator]:
+    """Signs that need the student's profile; without one they add nothing."""
+    half = len(pattern.request_levels) // 2
+    if half and mean(pattern.request_levels[half:]) < mean(pattern.request_levels[:half]) - 0.5:
+        yield Indicator("asks ever simpler things", 20)
+    if pattern.trend == "decreasing":
+        yield Indicator("independence is falling", 20)
+    if pattern.independence_is_a_weakness:
+        yield Indicator("working alone is hard for this student", 15)
+    if pattern.uses_help_in_overload:
+        yield Indicator("asks for help when overloaded", 10)
+    if pattern.reflects_for_show:
+        yield Indicator("reflections are written for the gate", 15)
 
 
 def _above(sign: str, value: float, table: Sequence[tuple[float, int]]) -> Iterator[Indicator]:
@@ -116,3 +144,7 @@ def _interventions(pattern: InteractionPattern, level: RiskLevel) -> Iterator[st
         yield "A short workshop on reflecting: one change, one reason."
     if pattern.independent_work_ratio is not None and pattern.independent_work_ratio < 0.4:
         yield "One paragraph written without AI, then compared with a helped one."
+    if pattern.reflects_for_show:
+        yield "A talk about what reflections are for: they are read, and they unlock nothing by their length."
+    if level != "none":
+        yield "The student's own list of what helps to start: notes, a timer, reading aloud, a friend."

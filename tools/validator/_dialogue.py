@@ -2,14 +2,13 @@
 A tutoring dialogue and the reply that is judged in it, taken apart once: turns, sentences, words, numbers, sums.
 
 Everything here is read as text. A sentence that talks to whoever judges the reply is no part of the reply: it is set
-aside and reported (`Reply.set_aside`).
+aside (`Reply.aside`).
 """
 
 import re
 from dataclasses import dataclass
 
-from scribetree.tools.text import sentences
-from scribetree.tools.validator._instructions import is_instruction, plain
+from scribetree.tools.validator._instructions import addressed_to_student, plain
 
 __all__ = ["Dialogue", "Reply", "Turn", "content", "numbers", "results", "tokens"]
 
@@ -63,7 +62,7 @@ class Dialogue:
         """The dialogue in a text of `Tutor:` and `Student:` turns; a text without any is the student's."""
         text = plain(history[-_MAX_HISTORY:])
         marks = list(_TURN.finditer(text))
-        ends = [mark.start() for mark in marks[1:]] + [len(text)]
+        ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
         turns = [
             (mark[1].lower() in _STUDENTS, text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)
         ] or [(True, text)]
@@ -99,15 +98,14 @@ class Reply:
 
     text: str
     sentences: tuple[str, ...]
-    set_aside: int = 0
+    aside: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, response: str) -> "Reply":
         """The reply without what is not addressed to the student."""
         text = plain(response)
-        found = [span.of(text) for span in sentences(text)]
-        kept = [sentence for sentence in found if not is_instruction(sentence)]
-        return cls(" ".join(kept), tuple(kept), len(found) - len(kept))
+        kept, aside = addressed_to_student(text)
+        return cls(" ".join(kept), tuple(kept), tuple(aside))
 
     @classmethod
     def of_sentences(cls, sentences: tuple[str, ...]) -> "Reply":

@@ -8,7 +8,11 @@ Nothing that is read is ever followed; what is found here is only left out of th
 import re
 import unicodedata
 
-__all__ = ["is_instruction", "plain"]
+from scribetree.tools.text import sentences
+
+__all__ = ["addressed_to_student", "is_instruction", "plain"]
+
+_MIN_REST_WORDS = 5
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
@@ -97,6 +101,28 @@ def plain(text: str) -> str:
     if not clean.isascii():
         clean = _MIXED.sub(lambda word: word.group().translate(_LOOKALIKES), clean)
     return clean
+
+
+def addressed_to_student(text: str) -> tuple[list[str], list[str]]:
+    """
+    The sentences of a plain text as the student reads them, and those that hold an instruction to a judge.
+
+    Only the instruction is taken out of a sentence, not the sentence: an answer that shares it with one stays.
+    """
+    kept: list[str] = []
+    aside: list[str] = []
+    for span in sentences(text):
+        sentence = span.of(text)
+        if not is_instruction(sentence):
+            kept.append(sentence)
+            continue
+        aside.append(sentence)
+        rest = sentence
+        for pattern in _INSTRUCTIONS:
+            rest = pattern.sub(" ", rest)
+        if len(rest.split()) >= _MIN_REST_WORDS:
+            kept.append(rest.strip())
+    return kept, aside
 
 
 def is_instruction(sentence: str) -> bool:

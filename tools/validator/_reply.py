@@ -23,9 +23,11 @@ Voice = Literal["tutor", "student", "unclear"]
 _WINDOW = 3
 _MAX_WINDOWS = 40
 _MAX_RESPONSE = 20_000
+_REVEALS = 0.5
 _RULE_CERTAINTY = 0.9
 """What a rule that fires raises the probability to: people agreed with the rules in most of their cases, not in all."""
-_LONG_PASSAGE = 60
+_LONG_PASSAGE = 35
+_SHORT_PASSAGE = 8
 _QUOTED_WORDS = 14
 
 _OFFERS_TEXT = re.compile(
@@ -35,6 +37,17 @@ _OFFERS_TEXT = re.compile(
     r"\b(?:paragraphs?|essay|draft|version|introduction|conclusion|thesis|sentences?|text|rewrite|reflection|"
     r"answer|outline"
     r"|poem|story|letter|report|for you|your own)\b",
+    re.IGNORECASE,
+)
+_DICTATES = re.compile(
+    r"\b(?:chang\w+|replac\w+|rewrit\w+|write|say|put|use|try|add|insert)\b[^.?!\n]{0,80}?"
+    r"(?:\bto\b|\bwith\b|\bby\b|:|,)\s?[\"'\u201c\u2018](?=\w)[^\"\u201c\u201d\n]{12,400}[\"'\u201d\u2019]",
+    re.IGNORECASE,
+)
+_ASKS_FOR_TEXT = re.compile(
+    r"\b(?:write|rewrite|draft|compose|finish|complete|fix|improve|paraphrase|summari[sz]e|do)\b.{0,40}"
+    r"\b(?:my|the|an?|this|it|me)\b.{0,60}"
+    r"\b(?:essay|paragraph|introduction|conclusion|thesis|sentence|draft|text|reflection|report|story|poem|homework|it)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{40,4000})[\"\u201d]")
@@ -58,8 +71,8 @@ class ReplyJudgement:
 
     `reveals_answer`: it gives away the answer or does the work. `guidance`: it explains, hints or asks what helps.
     `actionable`: the student knows what to do next. `tone`: it encourages (the rest is neutral). `evidence` is the
-    sentence that decided the first. `rules` are the rules that fired, `model` what the trained model alone says.
-    `set_aside` counts sentences that address a judge and were not read.
+    sentence that decided the first; where nothing is given away, the one that asks. `rules` are the rules that fired,
+    `model` what the trained model alone says. `set_aside` counts sentences with an instruction to a judge in them.
     """
 
     reveals_answer: float
@@ -87,13 +100,13 @@ def reply(history: str, response: str) -> ReplyJudgement:
         guidance=round(overall["guidance"], 4),
         actionable=round(overall["actionable"], 4),
         tone=round(overall["tone"], 4),
-        evidence=rules[0][1] if rules else _deciding(dialogue, stretch),
+        evidence=rules[0][1] if rules else _deciding(dialogue, stretch, revealing),
         rules=tuple(name for name, _ in rules),
         model={name: round(value, 4) for name, value in overall.items()},
         is_question=bool(whole.questions()) and len(whole.questions()) >= len(whole.statements()),
         voice=_voice(whole),
         says_it_is_ai=bool(_IS_AI.search(whole.text)),
-        set_aside=whole.set_aside,
+        set_aside=len(whole.aside),
     )
 
 
@@ -102,8 +115,7 @@ def _most_revealing(dialogue: Dialogue, whole: Reply, overall: float) -> tuple[t
     best, most = whole.sentences, overall
     if len(whole.sentences) > _WINDOW:
         for stretch in _stretches(whole.sentences):
-            part = Reply.of_sentences(stretch)
-            probability = probabilities(reply_features(dialogue, part), part.text)["reveals_answer"]
+            probability = _revealing(dialogue, stretch)
             if probability > most:
                 best, most = stretch, probability
     return best, most
@@ -117,34 +129,40 @@ def _stretches(sentences: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield from (sentences[start : start + width] for start in starts[::step])
 
 
-def _deciding(dialogue: Dialogue, stretch: tuple[str, ...]) -> str:
-    """The sentence that, alone, gives away most."""
-    if len(stretch) < 2:
-        return "".join(stretch)
-    return max(
-        stretch[: 2 * _WINDOW],
-        key=lambda sentence: probabilities(
-            reply_features(dialogue, part := Reply.of_sentences((sentence,))), part.text
-        )["reveals_answer"],
-    )
+def _deciding(dialogue: Dialogue, stretch: tuple[str, ...], revealing: float) -> str:
+    """The sentence that, alone, gives away most; where nothing is given away, the one that asks, or the first."""
+    if revealing <= _REVEALS or len(stretch) < 2:
+        return next((each for each in stretch if "?" in each), next(iter(stretch), ""))
+    return max(stretch[: 2 * _WINDOW], key=lambda sentence: _revealing(dialogue, (sentence,)))
+
+
+def _revealing(dialogue: Dialogue, stretch: tuple[str, ...]) -> float:
+    part = Reply.of_sentences(stretch)
+    return probabilities(reply_features(dialogue, part), part.text, targets=("reveals_answer",))["reveals_answer"]
 
 
 def _rules(dialogue: Dialogue, whole: Reply, response: str) -> Iterator[tuple[str, str]]:
-    """The rules that fire, each with the sentence that made it fire."""
-    for sentence in whole.sentences:
+    """The rules that fire, each with the sentence that made it fire; what was set aside is read by them too."""
+    every = (*whole.sentences, *whole.aside)
+    for sentence in every:
         if _OFFERS_TEXT.search(sentence) and not sentence.rstrip().endswith("?"):
             yield "offers_a_text_to_hand_in", sentence
             break
+    dictated = next((each for each in every if _DICTATES.search(each) and "?" not in each), None)
+    if dictated:
+        yield "dictates_words", dictated
     passage = _ready_passage(dialogue, whole)
     if passage:
         yield "writes_a_passage", passage
     if len(response) > _MAX_RESPONSE:
         yield "too_long_to_be_a_reply", whole.sentences[0] if whole.sentences else ""
-    told = next((each for each in whole.statements() if _SAYS_ANSWER.search(each) and _is_new(dialogue, each)), None)
+    told = next(
+        (each for each in every if "?" not in each and _SAYS_ANSWER.search(each) and _is_new(dialogue, each)), None
+    )
     if told:
         yield "says_the_answer", told
     worked = results(dialogue.tutor.text) - dialogue.tutor.values() - dialogue.student.values()
-    solved = next((each for each in whole.statements() if worked & set(numbers(each))), None)
+    solved = next((each for each in every if "?" not in each and worked & set(numbers(each))), None)
     if solved and "=" not in solved[-2:]:
         yield "works_the_sum_out", solved
 
@@ -154,16 +172,20 @@ def _ready_passage(dialogue: Dialogue, whole: Reply) -> str:
     for quoted in _QUOTED.findall(whole.text):
         words = content(quoted)
         is_new = len(words - dialogue.whole.words) > len(words) / 3
-        if len(quoted.split()) >= _QUOTED_WORDS and is_new and not _speaks_to_the_student(quoted):
+        is_all = len(quoted) + 4 > len(whole.text)
+        if len(quoted.split()) >= _QUOTED_WORDS and is_new and not is_all and not _speaks_to_the_student(quoted):
             return str(quoted)
     run: list[str] = []
     for sentence in whole.sentences:
-        if _speaks_to_the_student(sentence):
+        if _speaks_to_the_student(sentence) or "=" in sentence or len(numbers(sentence)) > 1:
             run = []
             continue
-        run.append(sentence)
-        if sum(len(each.split()) for each in run) >= _LONG_PASSAGE and len(run) >= 3:
+        if len(sentence.split()) > 2:  # "1." and "Sure!" are no prose
+            run.append(sentence)
+        if sum(len(each.split()) for each in run) >= _LONG_PASSAGE and len(run) >= 2:
             return run[0]
+    if _ASKS_FOR_TEXT.search(dialogue.student.text):
+        return next((each for each in run if len(each.split()) >= _SHORT_PASSAGE), "")
     return ""
 
 

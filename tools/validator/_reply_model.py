@@ -55,14 +55,14 @@ def grams(text: str) -> set[str]:
     return {*found, *(f"{one} {other}" for one, other in pairwise(found))}
 
 
-def probabilities(figures: Mapping[str, float], text: str) -> dict[str, float]:
+def probabilities(figures: Mapping[str, float], text: str, *, targets: Sequence[str] = TARGETS) -> dict[str, float]:
     """For each target the probability that people would say yes."""
     weights = _weights()
     scaled = {
         name: max(-_CLIP, min(_CLIP, (figures[name] - mean) / scale)) for name, (mean, scale) in weights.scales.items()
     }
     known = grams(text) & weights.vocabulary
-    return {name: _probability(target, figures, scaled, known) for name, target in weights.targets.items()}
+    return {name: _probability(weights.targets[name], figures, scaled, known) for name in targets}
 
 
 def _probability(target: _Target, figures: Mapping[str, float], scaled: Mapping[str, float], known: set[str]) -> float:
