@@ -31,7 +31,7 @@ _TYPED = re.compile(
 )
 _UNIT_AFTER = re.compile(rf",? (?:{_UNIT})(?!\w)", re.IGNORECASE)
 
-_CITY = r"[^\W\d_a-z][\w'\u2019.-]*(?:[ -][^\W\d_a-z][\w'\u2019-]*){0,3}"
+_CITY = r"(?:St\. )?[^\W\d_a-z][\w'\u2019-]*(?:[ -][^\W\d_a-z][\w'\u2019-]*){0,3}"
 _ZIP = r"\d{5}(?:-\d{4})?"
 _POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4,6}"
 _STATE = (

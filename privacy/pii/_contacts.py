@@ -20,7 +20,7 @@ _AFTER_AT = re.compile(r"@([\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[^\W\d_]{2,24})(?!
 _SPELLED = re.compile(
     r"[\w.+-]{1,64}(?: dot [\w+-]{1,32}| ?[\[(]dot[\])] ?[\w+-]{1,32}){0,3}"
     r"(?: at | ?[\[({<] ?(?:at|@) ?[\])}>] ?|\s@\s?|@\s)"
-    r"[\w-]{2,40}(?:(?: dot | ?[\[({<] ?(?:dot|\.) ?[\])}>] ?|\s?\.\s?|\. )[\w-]{2,24}){1,3}",
+    r"[\w-]{2,40}(?:(?: dot | ?[\[({<] ?(?:dot|\.) ?[\])}>] ?|\s\.\s|\.)[\w-]{2,24}){1,3}",
     re.IGNORECASE,
 )
 _SPELLED_SIGN = re.compile(r" dot |[\[({<] ?(?:dot|at|@|\.) ?[\])}>]| @|@ ", re.IGNORECASE)
@@ -153,7 +153,7 @@ def _spelled_out(text: str, lower: str) -> Iterator[Span]:
     for sign in _SPELLED_SIGN.finditer(text):
         if sign.start() < seen:
             continue
-        match = _first_spelled(text, max(seen, sign.start() - 130), sign.end() + 130)
+        match = _first_spelled(text, max(seen, sign.start() - 90), sign.end() + 90)
         if match is not None:
             yield Span(*match.span(), "EMAIL", 0.9)
             seen = match.end()
@@ -162,7 +162,7 @@ def _spelled_out(text: str, lower: str) -> Iterator[Span]:
 def _first_spelled(text: str, low: int, high: int) -> re.Match[str] | None:
     """The first spelled-out address; words before it may look like its beginning, so a few places are tried."""
     spaced = _SPACED.search(text, low, high)
-    for _ in range(6):
+    for _ in range(24):
         match = _SPELLED.search(text, low, high)
         if match is None:
             break

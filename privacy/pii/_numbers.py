@@ -33,7 +33,7 @@ _NUMERIC_DATE = re.compile(r"\d{1,2}([-/. ])\d{1,2}\1(?:\d{4}|\d{2})|(?:19|20)\d
 
 _PHONE_CUE = re.compile(
     r"(?:phones?|cells?|cell ?phones?|mobiles?|tel|telephone|call|text|ring|dial|fax|whats ?app|reach|contact|"
-    r"digits|landline|hotline|line|sms|signal|number)\b[^.!?\n]{0,36}$",
+    r"digits|landline|message|voicemail|hotline|line|sms|signal|number)\b[^.!?\n]{0,36}$",
     re.IGNORECASE,
 )
 _ID_CUE = re.compile(
@@ -42,7 +42,7 @@ _ID_CUE = re.compile(
     r"learner|pupil|bus|pass|ticket|order|policy|reference|index|exam|account|record|plate|"
     r"usn|visa|national insurance|medicare|pin)"
     r"(?: (?:id|i\.d\.|number|no|num|nr|code|card|#))*)(?:['\u2019]s)?\s*"
-    r"(?:(?:number|no|num|nr|code|#)\b\.?)?[\s:=#\-\u2013(.]*(?:is|was|are|being)?[\s:=#\-\u2013(]*$",
+    r"(?:(?:number|no|num|nr|code|#)\b\.?)?[\s:=#\-\u2013(.,]*(?:is|was|are|being)?[\s:=#\-\u2013(]*$",
     re.IGNORECASE,
 )
 _SSN_CUE = re.compile(r"(?:social|ssn|s\.s\.n)[^.!?\n]{0,30}$", re.IGNORECASE)
