@@ -126,7 +126,7 @@ _KNOWN_CODES = re.compile(
 )
 _DOTTED = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)+")
 _JOINED_WORDS = re.compile(r"(?<![\w@/.-])[a-z0-9]{2,}(?:[._][a-z0-9]{2,})+(?![\w@/-])")
-_MAYBE_CODED = re.compile(r"[A-Za-z]\d|[A-Za-z]_[A-Za-z]")
+_MAYBE_CODED = re.compile(r"[0-9_](?<=[A-Za-z].)")
 _ORDINARY = re.compile(r"\w+(?:'\w+)?")
 
 

@@ -29,14 +29,16 @@ _UPPER = "A-Z" + "".join(
     for sign in map(chr, range(low, high + 1))
     if sign.isupper()
 )
-_TOKEN = rf"[{_UPPER}](?:[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?(?![\w-])"
+_REST = rf"(?:[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?(?![\w-])"
 _PARTICLE = (
     r"(?:(?:de|da|del|della|dos|das|do|di|du|van|von|der|den|ten|bin|binti|bint|ibn|al|el|la|las|los|le|ter|af|"
     r"zu|y|e) )"
     r"{0,3}"
 )
+# What may not stand before a name is looked at behind its first letter: a search for letters alone is fast.
 _CHAIN = re.compile(
-    rf"(?<![\w@#/.&'\u2019-])(?<!\w['\u2019])\d?{_TOKEN}(?:[ \u00a0]{{0,2}}(?<=[. \u00a0]){_PARTICLE}{_TOKEN}){{0,9}}"
+    rf"[{_UPPER}](?<![\w@#/.&'\u2019-].)(?<!\w['\u2019].){_REST}"
+    rf"(?:[ \u00a0]{{0,2}}(?<=[. \u00a0]){_PARTICLE}[{_UPPER}]{_REST}){{0,9}}"
 )
 _PART = re.compile(r"[^ \u00a0]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
