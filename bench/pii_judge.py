@@ -2,7 +2,8 @@
 """
 Essays with surrogate data to judge privacy/pii on: patterns that nothing was trained on, for every label.
 
-Two halves: what `half=1` showed was read and led to changes; `half=2` was only ever counted.
+Three rounds: what rounds 1 and 2 showed was read and led to changes after it had been counted once; round 3 was only
+ever counted.
 """
 
 import random
@@ -65,6 +66,33 @@ The runner-up was {N} from the other class.
 i told my sister {a} that i was done
 {a} and me made a video about it
 my homie {a} crashed his scooter""",
+    3: """Across the hall lives {N}.
+I envy {F} for her patience.
+I emailed my outline to {A} last night.
+{A} crossed out half of my introduction.
+The last person I expected to see was {N}.
+On Saturdays {F} volunteers at the shelter.
+I traded lunches with {F}.
+Cousin {F} plays the violin.
+{N}'s backpack was left on the bus.
+When we were little, {F} and {F} shared a room.
+Our school nurse, {N}, called an ambulance.
+Sir {L} grades fast.
+As soon as {F} arrived, we began.
+The cake was for {N}.
+My debate partner {A} spoke first.
+The man said, "I am {N}."
+{F}: Nobody asked for your opinion.
+"Listen, {F}," she said, "this is serious."
+{F} nodded. "I know."
+{T} {L} never gives extra credit.
+The group included {A} and two others.
+While talking to {N} I noticed something.
+They chose {F} as captain.
+Special mention goes to {N}.
+i wrote this for my friend {a} who moved away
+{a} and i were late again
+my lab partner {a} forgot his goggles""",
 }
 PUBLIC = {
     1: """Few thinkers have shaped schools as much as {P}.
@@ -91,6 +119,18 @@ The book that {P} wrote is long.
 I was moved by {P} when I saw the statue.
 Several studies ({C}, 2014; {C} & {D}, 2019) agree.
 {C} with others (2021) counted the crashes.""",
+    3: """Hardly anyone worked harder than {P}.
+Centuries ago, {P} had a similar dream.
+{P}, who lived in another time, did not have this choice.
+The ideas of {P} spread fast.
+My presentation covered {P} and his ideas.
+{S} knew this well.
+As with {P}, fame came late.
+To {S}, learning meant doing.
+A statue of {P} stands in the park.
+I felt like {P} on that day.
+Two surveys ({C}, 2011; {D} & {C}, 2017) differ.
+{C} with {D} (2013) compared both groups.""",
 }
 OTHERS: dict[int, dict[str, list[str]]] = {
     1: {
@@ -193,6 +233,30 @@ OTHERS: dict[int, dict[str, list[str]]] = {
             "Born: {x}",
             "My twin and I were born on {x}.",
             "my bday is {x}",
+        ],
+    },
+    3: {
+        "EMAIL": ["Drop me a line at {x}.", "Use {x} for the sign-up.", "my e-mail is {x}", "Contact info: {x}"],
+        "PHONE": ["Give me a call: {x}.", "My dad's work phone is {x}.", "Leave a message at {x}.", "cell {x}"],
+        "URL_PERSONAL": ["I uploaded it to {x} yesterday.", "Visit {x} to see my photos.", "My website is {x}."],
+        "ID_NUM": ["School ID: {x}", "My student number, {x}, is on the card.", "Registration number {x}", "ID {x}"],
+        "USERNAME": [
+            "My Instagram is {x}.",
+            "You can find me on TikTok as {x}.",
+            "username: {x}",
+            "Message @{x} if you are lost.",
+        ],
+        "STREET_ADDRESS": [
+            "My address is {x}.",
+            "I have lived at {x} all my life.",
+            "The bus stops at {x}.",
+            "Ship it to {x}.",
+        ],
+        "DATE_OF_BIRTH": [
+            "My date of birth: {x}",
+            "I was born on {x} at home.",
+            "My brother's birthday is {x}.",
+            "(born {x})",
         ],
     },
 }

@@ -92,7 +92,7 @@ def examples(made: list[Surrogate], chance: random.Random) -> tuple[list[dict[st
     rows, labels = [], []
     for surrogate in made:
         known = without(gazetteer(), {name for name in sorted(surrogate.names) if chance.random() < 0.25})
-        if chance.random() < 0.3:  # figures that the list does not have, cited like those that it has
+        if chance.random() < 0.08:  # figures that the list does not have, cited like those that it has
             known = replace(known, figures=frozenset(), figure_surnames=frozenset())
         reading = read(surrogate.text)
         private = set(surrogate.private)

@@ -26,14 +26,15 @@ _INVISIBLE = dict.fromkeys(
     [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
 )
 _NOT_WORD = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256)).ljust(256, b" ")
-_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_SHORTEST_ENCODED = 12
+_ENCODED = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_ENCODED},}}={{0,2}}")
 _LOOKS_ENCODED = re.compile(r"[0-9+/=_]|[a-z][A-Z]")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
 _DEPTH = 3
 
 _EMAIL = re.compile(r"[\w.+%-]@[\w-]+\.\w")
-_DIGITS = re.compile(r"(?<![\w.])\d[\d -]{7,22}\d(?![\w])")
+_DIGITS = re.compile(r"\d(?<![\w.].)[\d -]{7,22}\d(?![\w])")
 _SSN = re.compile(r"(\d{3})[- ](\d{2})[- ](\d{4})")
 
 
@@ -102,10 +103,11 @@ def _forms(text: str, depth: int) -> Iterator[str]:
     undone = _undone(text)
     if undone != text:
         yield from _forms(undone, depth - 1)
-    for run in _ENCODED.finditer(text):
-        if _LOOKS_ENCODED.search(run.group()):
-            for hidden in _decoded(run.group()):
-                yield from _forms(hidden, depth - 1)
+    for token in text.split():
+        for run in _ENCODED.findall(token) if len(token) >= _SHORTEST_ENCODED else ():
+            if _LOOKS_ENCODED.search(run):
+                for hidden in _decoded(run):
+                    yield from _forms(hidden, depth - 1)
 
 
 def _plain(text: str) -> str:

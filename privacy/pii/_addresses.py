@@ -31,7 +31,7 @@ _TYPED = re.compile(
 )
 _UNIT_AFTER = re.compile(rf",? (?:{_UNIT})(?!\w)", re.IGNORECASE)
 
-_CITY = r"[^\W\d_a-z][\w'\u2019.-]*(?:[ -][^\W\d_a-z][\w'\u2019-]*){0,3}"
+_CITY = r"(?:St\. )?[^\W\d_a-z][\w'\u2019-]*(?:[ -][^\W\d_a-z][\w'\u2019-]*){0,3}"
 _ZIP = r"\d{5}(?:-\d{4})?"
 _POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4,6}"
 _STATE = (
@@ -78,7 +78,7 @@ _LIVING = re.compile(
     r"\b(?:live|lives|living|lived|address|house|home|apartment|moved?|stay|staying|mail|send|visit|located|residence|reside|deliver)\b",
     re.IGNORECASE,
 )
-_HOUSE_NUMBER = re.compile(r"(?<![\w$.,])\d{1,6}[A-Da-d]?(?:[-/]\d{1,5})?(?!\w)")
+_HOUSE_NUMBER = re.compile(r"\d(?<![\w$.,].)\d{0,5}[A-Da-d]?(?:[-/]\d{1,5})?(?!\w)")
 _TYPE_WORDS = frozenset(
     "street st avenue ave road rd boulevard blvd drive dr lane ln court ct place pl square sq terrace ter terr "
     "way circle cir parkway "

@@ -20,7 +20,7 @@ _AFTER_AT = re.compile(r"@([\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[^\W\d_]{2,24})(?!
 _SPELLED = re.compile(
     r"[\w.+-]{1,64}(?: dot [\w+-]{1,32}| ?[\[(]dot[\])] ?[\w+-]{1,32}){0,3}"
     r"(?: at | ?[\[({<] ?(?:at|@) ?[\])}>] ?|\s@\s?|@\s)"
-    r"[\w-]{2,40}(?:(?: dot | ?[\[({<] ?(?:dot|\.) ?[\])}>] ?|\s?\.\s?|\. )[\w-]{2,24}){1,3}",
+    r"[\w-]{2,40}(?:(?: dot | ?[\[({<] ?(?:dot|\.) ?[\])}>] ?|\s\.\s|\.)[\w-]{2,24}){1,3}",
     re.IGNORECASE,
 )
 _SPELLED_SIGN = re.compile(r" dot |[\[({<] ?(?:dot|at|@|\.) ?[\])}>]| @|@ ", re.IGNORECASE)
@@ -45,7 +45,7 @@ _IS_DOMAIN = re.compile(
     r"(?:dot|\.)[\s\])}>]*(?:com|org|net|edu|gov|io|me|us|uk|de|fr|es|it|in|ca|au|mail|co|info|br|mx|jp|ru|nl)$",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"(?<!\w)(?:\w ){3,40}@ (?:[\w.] ){2,40}\. (?:\w ){1,5}\w(?!\w)")
+_SPACED = re.compile(r"(?<!\w)(?:[\w.+-] ){2,40}@ (?:[\w.] ){2,40}\. (?:\w ){1,5}\w(?!\w)")
 
 _SCHEME = re.compile(r"https?://[^\s<>\"\u201c\u201d]+|www\.[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
 _BARE_LINK = re.compile(
@@ -125,7 +125,8 @@ _KNOWN_CODES = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)+")
-_MAYBE_CODED = re.compile(r"[A-Za-z]\d|[A-Za-z]_[A-Za-z]")
+_JOINED_WORDS = re.compile(r"(?<![\w@/.-])[a-z0-9]{2,}(?:[._][a-z0-9]{2,})+(?![\w@/-])")
+_MAYBE_CODED = re.compile(r"[0-9_](?<=[A-Za-z].)")
 _ORDINARY = re.compile(r"\w+(?:'\w+)?")
 
 
@@ -152,7 +153,7 @@ def _spelled_out(text: str, lower: str) -> Iterator[Span]:
     for sign in _SPELLED_SIGN.finditer(text):
         if sign.start() < seen:
             continue
-        match = _first_spelled(text, max(seen, sign.start() - 130), sign.end() + 130)
+        match = _first_spelled(text, max(seen, sign.start() - 90), sign.end() + 90)
         if match is not None:
             yield Span(*match.span(), "EMAIL", 0.9)
             seen = match.end()
@@ -161,7 +162,7 @@ def _spelled_out(text: str, lower: str) -> Iterator[Span]:
 def _first_spelled(text: str, low: int, high: int) -> re.Match[str] | None:
     """The first spelled-out address; words before it may look like its beginning, so a few places are tried."""
     spaced = _SPACED.search(text, low, high)
-    for _ in range(6):
+    for _ in range(24):
         match = _SPELLED.search(text, low, high)
         if match is None:
             break
@@ -209,7 +210,16 @@ def usernames(reading: Reading) -> Iterator[Span]:
             introduced = pattern.match(reading.lower, place)
             if introduced is not None:
                 yield from _as_account(text, *introduced.span("account"), named=pattern is _NAMED_ACCOUNT)
+    yield from _near_a_platform(reading)
     yield from _coded(text)
+
+
+def _near_a_platform(reading: Reading) -> Iterator[Span]:
+    """Two words joined by a point or an underscore, next to the name of a place where people have accounts."""
+    for place in reading.places(_ACCOUNT_WORDS):
+        for match in _JOINED_WORDS.finditer(reading.lower, max(0, place - 44), place + 44):
+            if _BARE_LINK.search(match.group()) is None:
+                yield Span(*match.span(), "USERNAME", 0.8)
 
 
 def _as_account(text: str, start: int, end: int, *, named: bool) -> Iterator[Span]:

@@ -87,7 +87,7 @@ _DISTRESS = re.compile(
 _CURLY = str.maketrans("\u2019\u2018", "''")
 
 _HEALTH_SIGNS = frozenset(
-    "depression depressed anxiety panic bipolar schizophrenia adhd add autism autistic asperger dyslexia "
+    "depression depressed anxiety panic bipolar schizophrenia adhd autism autistic asperger dyslexia "
     "dyslexic ocd ptsd anorexia "
     "anorexic bulimia bulimic eating epilepsy seizure seizures asthma diabetes cancer leukemia leukaemia lupus "
     "crohn hiv aids heart "

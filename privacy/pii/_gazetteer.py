@@ -41,7 +41,9 @@ def folded(name: str) -> str:
 @cache
 def gazetteer() -> Gazetteer:
     """The gazetteers of this package."""
-    first, last, words = (frozenset(_read(name).split()) for name in ("first", "last", "words"))
+    first, last, words, homographs = (
+        frozenset(_read(name).split()) for name in ("first", "last", "words", "homographs")
+    )
     figures = frozenset(_entries("figures", ","))
     places = frozenset(entry.replace("_", " ") for entry in _entries("places", " "))
     return Gazetteer(
@@ -52,7 +54,7 @@ def gazetteer() -> Gazetteer:
         figure_surnames=frozenset(name.rsplit(" ", 1)[-1] for name in figures if " " in name),
         places=places,
         epithets=_epithets(figures),
-        lower_first=frozenset(name for name in first - words - places - KIND.keys() if len(name) > 3),
+        lower_first=frozenset(name for name in first - words - homographs - places - KIND.keys() if len(name) > 3),
     )
 
 

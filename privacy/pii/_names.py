@@ -29,17 +29,21 @@ _UPPER = "A-Z" + "".join(
     for sign in map(chr, range(low, high + 1))
     if sign.isupper()
 )
-_TOKEN = rf"[{_UPPER}](?:[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?(?![\w-])"
+_REST = rf"(?:[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?(?![\w-])"
 _PARTICLE = (
     r"(?:(?:de|da|del|della|dos|das|do|di|du|van|von|der|den|ten|bin|binti|bint|ibn|al|el|la|las|los|le|ter|af|"
     r"zu|y|e) )"
     r"{0,3}"
 )
+# What may not stand before a name is looked at behind its first letter: a search for letters alone is fast.
 _CHAIN = re.compile(
-    rf"(?<![\w@#/.&'\u2019-])(?<!\w['\u2019])\d?{_TOKEN}(?:[ \u00a0]{{0,2}}(?<=[. \u00a0]){_PARTICLE}{_TOKEN}){{0,9}}"
+    rf"[{_UPPER}](?<![\w@#/.&'\u2019-].)(?<!\w['\u2019].){_REST}"
+    rf"(?:[ \u00a0]{{0,2}}(?<=[. \u00a0]){_PARTICLE}[{_UPPER}]{_REST}){{0,9}}"
 )
 _PART = re.compile(r"[^ \u00a0]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_JOINED_PREFIXES = ("mc", "mac", "de", "di", "la", "le", "van", "o'", "al", "el", "da", "du", "fitz", "d'", "st")
 _LISTED = re.compile(r"(?:,? (?:and|or|&) |, )(?:I, )?")
 _YEAR_FOLLOWS = re.compile(r"[\s,]*\(?(?:\d{4}[a-z]?\b|et al|n\.d\.|pp?\. ?\d|\d{1,3}\))")
 _YEAR_CLOSES = re.compile(r"[^()]{0,30}\b\d{1,4}[a-z]?[);,]")
@@ -57,8 +61,37 @@ _SAID_IS = re.compile(r"\bname(?:'s|\u2019s| is|: ?)\s*$|\b(?:named|called|calls
 
 _THRESHOLD = 0.5
 # A name that a public figure bears, cited as one cites a public figure, is that figure's.
+_BY_ENDING = (("ed", "past"), ("ly", "adverb"), ("ing", "ing"))
 _FAME = frozenset({"figure", "figure1", "figure surname"})
 _CITATION = frozenset({"L2=ACCORDING,TO", "year", "cited in brackets", "R1=CITE", "owned,WORK"})
+# Who is known by this very name is that person, unless the text introduces a namesake.
+_WELL_KNOWN = frozenset({"figure", "figure1"})
+_INTRODUCTION = frozenset(
+    {
+        "L1=REL",
+        "L1=NAME",
+        "L1=CALL",
+        "L1=SALUTE",
+        "L1=HEAD",
+        "L1=MY",
+        "L2=NAME,IS",
+        "L2=REL,IS",
+        "L2=I,IS",
+        "R2=AND,I",
+        "head",
+    }
+    | {
+        "gap=line",
+        "gap=start",
+        "gap=colon",
+        "alone",
+        "L2=REL,CALL",
+        "L1=MADE",
+        "L2=MADE,BY",
+        "L2=CALL,AS",
+        "L2=REL,REL",
+    }
+)
 _CITED_AT_MOST = 0.3
 
 
@@ -111,7 +144,8 @@ def _probability(reading: Reading, candidate: Candidate, known: Gazetteer, weigh
     score = weights["bias"] + sum(weights.get(feature, 0.0) for feature in found)
     probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
     is_cited = not _FAME.isdisjoint(found) and not _CITATION.isdisjoint(found)
-    return min(probability, _CITED_AT_MOST) if is_cited else probability
+    is_not_introduced = not _WELL_KNOWN.isdisjoint(found) and _INTRODUCTION.isdisjoint(found)
+    return min(probability, _CITED_AT_MOST) if is_cited or is_not_introduced else probability
 
 
 def _people(judged: Iterable[tuple[Candidate, float]], known: Gazetteer) -> tuple[dict[str, float], frozenset[str]]:
@@ -201,6 +235,10 @@ def _is_no_name(text: str, start: int, end: int, word: str, known: Gazetteer) ->
     """A single letter, an acronym, or a compound of plain words."""
     if end - start < 2 or text[start : start + 2].isupper():
         return end - start < 4 or not text[start:end].isupper() or word not in known.first
+    if _INNER_CAPITAL.search(text, start, end) and not word.startswith(_JOINED_PREFIXES):
+        return True
+    if word in known.places and word not in known.first and word not in known.last:
+        return True
     return "-" in word and _is_plain(word, known.first, known)
 
 
@@ -389,7 +427,12 @@ def _kind(word: str) -> str:
     bare = word.strip(_PUNCTUATION)
     if bare.endswith(("'s", "\u2019s")):
         return KIND.get(bare[:-2], "word") + "'s"
-    return KIND.get(bare, "none" if not bare else "number" if bare[0].isdigit() else "word")
+    known = KIND.get(bare) or KIND.get(bare.rpartition("-")[2])
+    if known is not None or not bare:
+        return known or "none"
+    if bare[0].isdigit():
+        return "number"
+    return next((kind for ending, kind in _BY_ENDING if bare.endswith(ending)), "word")
 
 
 @cache

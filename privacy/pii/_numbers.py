@@ -24,6 +24,7 @@ _NANP = re.compile(
 )
 _GROUPED_PHONE = re.compile(r"\(?0\d{1,4}\)?(?:[-. /]\d{2,6}){1,4}|\d{2,5}(?:[-. ]\d{2,4}){2,4}")
 _BARE_PHONE = re.compile(r"1?[2-9]\d{9}|0\d{9,10}|\d{3}[-. ]\d{4}|\d{7,12}")
+_SPACED_PHONE = re.compile(r"\d(?:[ .\-]{1,3}\d){6,12}")
 _EXTENSION = re.compile(r"(?:,? ?(?:x|ext\.?|extension) ?\d{1,6})\b", re.IGNORECASE)
 _SSN = re.compile(r"(\d{3})[- \u2010-\u2015](\d{2})[- \u2010-\u2015](\d{4})")
 _CARD = re.compile(r"\d{13,19}|\d{4}(?:[- ]\d{4}){3}|\d{4}[- ]\d{6}[- ]\d{5}")
@@ -32,15 +33,16 @@ _NUMERIC_DATE = re.compile(r"\d{1,2}([-/. ])\d{1,2}\1(?:\d{4}|\d{2})|(?:19|20)\d
 
 _PHONE_CUE = re.compile(
     r"(?:phones?|cells?|cell ?phones?|mobiles?|tel|telephone|call|text|ring|dial|fax|whats ?app|reach|contact|"
-    r"digits|landline|hotline|line|sms|signal|number)\b[^.!?\n]{0,36}$",
+    r"digits|landline|message|voicemail|hotline|line|sms|signal|number)\b[^.!?\n]{0,36}$",
     re.IGNORECASE,
 )
 _ID_CUE = re.compile(
     r"(?:\bid|i\.d\.|\bids|(?:student|school|roll|badge|card|library|lunch|locker|passport|permit|licen[cs]e|"
     r"matric\w*|registration|enrol\w*|admission|candidate|member(?:ship)?|identification|identity|case|file|"
-    r"learner|pupil|index|exam|account|record|plate|usn|visa|national insurance|medicare|pin)"
+    r"learner|pupil|bus|pass|ticket|order|policy|reference|index|exam|account|record|plate|"
+    r"usn|visa|national insurance|medicare|pin)"
     r"(?: (?:id|i\.d\.|number|no|num|nr|code|card|#))*)(?:['\u2019]s)?\s*"
-    r"(?:(?:number|no|num|nr|code|#)\b\.?)?[\s:=#\-\u2013(.]*(?:is|was|are|being)?[\s:=#\-\u2013(]*$",
+    r"(?:(?:number|no|num|nr|code|#)\b\.?)?[\s:=#\-\u2013(.,]*(?:is|was|are|being)?[\s:=#\-\u2013(]*$",
     re.IGNORECASE,
 )
 _SSN_CUE = re.compile(r"(?:social|ssn|s\.s\.n)[^.!?\n]{0,30}$", re.IGNORECASE)
@@ -178,7 +180,8 @@ def _as_phone(run: str, digits: str, before: str, after: str) -> _Reading:
         return "PHONE", 0.95
     if not 7 <= len(digits) <= 15 or _UNIT_AFTER.match(after):
         return _NOTHING
-    if _PHONE_CUE.search(before) and (_GROUPED_PHONE.fullmatch(run) or _BARE_PHONE.fullmatch(run)):
+    layouts = (_GROUPED_PHONE, _BARE_PHONE, _SPACED_PHONE)
+    if _PHONE_CUE.search(before) and any(layout.fullmatch(run) for layout in layouts):
         return "PHONE", 0.9
     if run.startswith("0") and len(digits) >= 9 and (_GROUPED_PHONE.fullmatch(run) or _BARE_PHONE.fullmatch(run)):
         return "PHONE", 0.75

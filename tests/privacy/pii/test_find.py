@@ -20,6 +20,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("You can reach me at maria dot lopez at gmail dot com.", "maria dot lopez at gmail dot com", "EMAIL"),
         ("Mail m a r i a @ g m a i l . c o m please.", "m a r i a @ g m a i l . c o m", "EMAIL"),
         ("Call me on (212) 555-0199 ext. 12 tonight.", "(212) 555-0199 ext. 12", "PHONE"),
+        ("Call me: 5 5 5 - 1 2 3 - 4 5 6 7.", "5 5 5 - 1 2 3 - 4 5 6 7", "PHONE"),
         ("My cell is +44 7700 900123 now.", "+44 7700 900123", "PHONE"),
         ("My blog is at https://ana.example.net/posts .", "https://ana.example.net/posts", "URL_PERSONAL"),
         ("Follow me on instagram.com/maria.l for more.", "instagram.com/maria.l", "URL_PERSONAL"),

