@@ -1,6 +1,5 @@
 """Full-domain generalisation: one level of each hierarchy for the whole table, the least lossy that fits."""
 
-import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,9 @@ __all__ = ["Generalised", "Hierarchy", "full_domain"]
 
 Hierarchy = Mapping[Any, Sequence[Any]]
 """Each value with itself at its levels, from as it is to the coarsest, such as 17: (17, "15-19", "10-19", "*")."""
+
+_Ladders = Sequence[Sequence[dict[Any, Any]]]
+"""For each column and each of its levels, what becomes of each value."""
 
 _SUPPRESSED = "*"
 _MAX_NODES = 200_000
@@ -61,17 +63,39 @@ def full_domain(
     """
     The table at the levels with the smallest loss at which at most `suppression_limit` of the rows do not fit.
 
-    The loss grows with every level, so levels are tried in the order of their loss and the first that fits is the
-    best, whether or not the rule itself is monotone. InvalidInput where no levels fit.
+    The search goes down from the coarsest levels. It leaves out what lies below levels that hold too many rows in
+    classes smaller than `k`, since finer classes are smaller still; all else is looked at, because closeness has no
+    such order. InvalidInput where no levels fit.
     """
     columns = columns_of(table)
     names = list(hierarchies)
     ladders = [_ladders(hierarchies[name], columns[name]) for name in names]
     values = columns[sensitive] if sensitive else [None] * len(columns[names[0]])
-    raw = Counter(zip(*(columns[name] for name in names), values, strict=True))
     rule = _Rule(k, l, t, spread_of(values) if sensitive else None)
-    best = _search(raw, ladders, rule, int(suppression_limit * len(values)))
+    distinct = _Distinct.of([columns[name] for name in names], values)
+    best = _search(distinct, ladders, rule, int(suppression_limit * len(values)))
     return _applied(columns, names, ladders, rule, values, best)
+
+
+@dataclass(frozen=True, slots=True)
+class _Distinct:
+    """The different rows, column by column, with how often each occurs."""
+
+    columns: list[tuple[Any, ...]]
+    values: tuple[Any, ...]
+    counts: list[int]
+
+    @classmethod
+    def of(cls, columns: Sequence[Sequence[Any]], values: Sequence[Any]) -> "_Distinct":
+        counted = Counter(zip(*columns, values, strict=True))
+        *parts, last = zip(*counted, strict=True)
+        return cls(parts, last, list(counted.values()))
+
+    def keys(self, ladders: _Ladders, levels: tuple[int, ...]) -> list[tuple[Any, ...]]:
+        """The class of each different row at `levels`."""
+        steps = [ladder[level] for ladder, level in zip(ladders, levels, strict=True)]
+        coarse = [map(step.__getitem__, column) for step, column in zip(steps, self.columns, strict=True)]
+        return list(zip(*coarse, strict=True))
 
 
 def _ladders(hierarchy: Hierarchy, column: Sequence[Any]) -> list[dict[Any, Any]]:
@@ -88,52 +112,51 @@ def _ladders(hierarchy: Hierarchy, column: Sequence[Any]) -> list[dict[Any, Any]
     return [{value: levels[level] for value, levels in used.items()} for level in range(heights.pop())]
 
 
-def _search(
-    raw: Mapping[tuple[Any, ...], int], ladders: Sequence[Sequence[dict[Any, Any]]], rule: _Rule, limit: int
-) -> tuple[int, ...]:
-    start = tuple(0 for _ in ladders)
-    waiting = [(_loss(_grouped(raw, ladders, start)), start)]
-    seen = {start}
+def _search(distinct: _Distinct, ladders: _Ladders, rule: _Rule, limit: int) -> tuple[int, ...]:
+    """The levels of the smallest loss that fit; of equals, the first in order."""
+    top = tuple(len(ladder) - 1 for ladder in ladders)
+    waiting, seen = [top], {top}
+    found: list[tuple[int, tuple[int, ...]]] = []
     while waiting and len(seen) <= _MAX_NODES:
-        _, levels = heapq.heappop(waiting)
-        classes = _grouped(raw, ladders, levels)
-        if sum(sum(held.values()) for held in classes.values() if not rule.fits(held)) <= limit:
-            return levels
-        for above in _above(levels, ladders):
-            if above not in seen:
-                seen.add(above)
-                heapq.heappush(waiting, (_loss(_grouped(raw, ladders, above)), above))
-    raise InvalidInput("No levels of the hierarchies fit.", hint="Allow more suppression, or ask for less.")
+        levels = waiting.pop()
+        keys = distinct.keys(ladders, levels)
+        sizes = _sizes(keys, distinct.counts)
+        if sum(size for size in sizes.values() if size < rule.k) > limit:
+            continue
+        if rule.spread is None or _misfits(keys, distinct, rule) <= limit:
+            found.append((sum(size**2 for size in sizes.values()), levels))
+        below = [each for each in _below(levels) if each not in seen]
+        seen.update(below)
+        waiting += below
+    if not found or waiting:
+        raise InvalidInput("No levels of the hierarchies fit.", hint="Allow more suppression, or ask for less.")
+    return min(found)[1]
 
 
-def _above(levels: tuple[int, ...], ladders: Sequence[Sequence[object]]) -> list[tuple[int, ...]]:
-    return [
-        (*levels[:place], level + 1, *levels[place + 1 :])
-        for place, level in enumerate(levels)
-        if level + 1 < len(ladders[place])
-    ]
+def _below(levels: tuple[int, ...]) -> list[tuple[int, ...]]:
+    return [(*levels[:place], level - 1, *levels[place + 1 :]) for place, level in enumerate(levels) if level > 0]
 
 
-def _grouped(
-    raw: Mapping[tuple[Any, ...], int], ladders: Sequence[Sequence[dict[Any, Any]]], levels: tuple[int, ...]
-) -> dict[tuple[Any, ...], dict[Any, int]]:
-    """The classes at `levels`, each with its sensitive values and their counts."""
-    steps = [ladder[level] for ladder, level in zip(ladders, levels, strict=True)]
+def _sizes(keys: Sequence[tuple[Any, ...]], counts: Sequence[int]) -> dict[tuple[Any, ...], int]:
+    sizes: dict[tuple[Any, ...], int] = {}
+    for key, count in zip(keys, counts, strict=True):
+        sizes[key] = sizes.get(key, 0) + count
+    return sizes
+
+
+def _misfits(keys: Sequence[tuple[Any, ...]], distinct: _Distinct, rule: _Rule) -> int:
+    """How many rows are in classes that do not fit."""
     classes: dict[tuple[Any, ...], dict[Any, int]] = {}
-    for (*key, value), count in raw.items():
-        held = classes.setdefault(tuple([step[part] for step, part in zip(steps, key, strict=True)]), {})
+    for key, value, count in zip(keys, distinct.values, distinct.counts, strict=True):
+        held = classes.setdefault(key, {})
         held[value] = held.get(value, 0) + count
-    return classes
-
-
-def _loss(classes: Mapping[tuple[Any, ...], Mapping[Any, int]]) -> int:
-    return sum(sum(held.values()) ** 2 for held in classes.values())
+    return sum(sum(held.values()) for held in classes.values() if not rule.fits(held))
 
 
 def _applied(
     columns: Columns,
     names: Sequence[str],
-    ladders: Sequence[Sequence[dict[Any, Any]]],
+    ladders: _Ladders,
     rule: _Rule,
     values: Sequence[Any],
     levels: tuple[int, ...],
@@ -149,4 +172,5 @@ def _applied(
     for place, name in enumerate(names):
         made[name] = [key[place] if key in open_classes else _SUPPRESSED for key in keys]
     suppressed = sum(key not in open_classes for key in keys)
-    return Generalised(made, levels, _loss(classes), suppressed)
+    loss = sum(held.total() ** 2 for held in classes.values())
+    return Generalised(made, levels, loss, suppressed)
