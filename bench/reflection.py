@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "tools" / "writing")]
 
-from attacks import attacks  # noqa: E402 # pyright: ignore[reportMissingImports, reportUnknownVariableType]
+from attacks import FAMILIES, UNSEEN, attacks  # noqa: E402 # pyright: ignore[reportMissingImports, reportUnknownVariableType]
 
 from scribetree.tools.access import LEVELS  # noqa: E402
 from scribetree.tools.writing import reflection, reflective_sentence  # noqa: E402
@@ -200,16 +200,17 @@ def what_is_not_a_reflection() -> None:
 def gaming() -> None:
     essay = (ROOT / "examples" / "essay-draft-2.txt").read_text("utf-8")
     prompt = json.loads((ROOT / "examples" / "submission.json").read_text("utf-8"))["prompt"]
-    tried: defaultdict[str, list[bool]] = defaultdict(list)
-    basic: Counter[str] = Counter()
-    for family, text in attacks(essay, prompt, each=50, seed=SEED):
-        found = reflection(text, essay, prompt)
-        tried[family].append((found.depth or 0) >= 3 or LEVELS.index(found.access_level) >= 2)
-        basic[family] += found.access_level != "restricted"
-    won, total = sum(map(sum, tried.values())), sum(map(len, tried.values()))
-    print(f"Attempts that reach depth 3 or more than basic: {won} of {total} ({won / total:.1%})")
-    for family, outcome in tried.items():
-        print(f"  {family}: {sum(outcome)} of {len(outcome)}; beyond restricted {basic[family]}")
+    for title, families in (("seeded", FAMILIES), ("of families written after the tool was finished", UNSEEN)):
+        tried: defaultdict[str, list[bool]] = defaultdict(list)
+        basic: Counter[str] = Counter()
+        for family, text in attacks(essay, prompt, each=50, seed=SEED, families=families):
+            found = reflection(text, essay, prompt)
+            tried[family].append((found.depth or 0) >= 3 or LEVELS.index(found.access_level) >= 2)
+            basic[family] += found.access_level != "restricted"
+        won, total = sum(map(sum, tried.values())), sum(map(len, tried.values()))
+        print(f"Attempts {title} that reach depth 3 or more than basic: {won} of {total} ({won / total:.1%})")
+        for family, outcome in tried.items():
+            print(f"  {family}: {sum(outcome)} of {len(outcome)}; beyond restricted {basic[family]}")
 
 
 def _median_ms(judge: Callable[[str], object], texts: Sequence[str]) -> float:
