@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -19,7 +19,8 @@ from typing import Any, Literal
 import anyio
 import anyio.to_thread
 
-from scribetree.errors import InvalidInput, UnknownName
+from scribetree.errors import InvalidInput, Unavailable, UnknownName
+from scribetree.host.answer import Answer
 from scribetree.host.suite import Suite
 from scribetree.host.workflows.definition import Step, Workflow, evaluate
 from scribetree.host.workflows.liveness import hold, is_held
@@ -164,7 +165,9 @@ class Engine:
         pause = _FIRST_RETRY_S
         attempts_left = step.retries
         while True:
-            answer = await self._suite.call(step.server, step.tool, arguments, caller=context, timeout_s=step.timeout_s)
+            answer = _or_unavailable(
+                await self._suite.call(step.server, step.tool, arguments, caller=context, timeout_s=step.timeout_s)
+            )
             if answer.error is None or not answer.error["retryable"] or not attempts_left:
                 break
             self._listener(StepEvent(step, "retrying", note=answer.error["message"]))
@@ -212,6 +215,14 @@ def _import_dbos() -> ModuleType:
     import dbos  # noqa: PLC0415 - half a second
 
     return dbos
+
+
+def _or_unavailable(answer: Answer) -> Answer:
+    """The answer, unless it is general advice: that is for people, and no step can go on from it."""
+    if answer.provenance.served_by != "static":
+        return answer
+    away = Unavailable(f"{answer.provenance.server} is away.", hint="Resume the run when it is back.")
+    return replace(answer, result=None, error=away.payload())
 
 
 def _stopped(workflow: Workflow, steps: Mapping[str, Any]) -> str | None:

@@ -30,7 +30,7 @@ HOMES = {
     "rich": {"host"},
     "yaml": {"host"},
     "jmespath": {"host"},
-    "starlette": {"host"},
+    "starlette": {"servers", "host"},
     "uvicorn": {"host"},
     "structlog": {"root"},
 }
