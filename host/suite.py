@@ -1,7 +1,7 @@
 """All servers at once: each kept alive by itself, reached by name, each answer with its origin."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,6 +114,7 @@ class Suite:
             clock=clock,
             later=self._later,
         )
+        self._own_tools: dict[str, tuple[Tool, ...]] = {}
         self._work_left = 0
         self._due = anyio.Event()
         self._delivering = anyio.Lock()
@@ -134,6 +135,8 @@ class Suite:
         """Each server is ready, or its first start has failed; bounded by the connect limits."""
         for supervisor in self._supervisors():
             await supervisor.settled.wait()
+        for server in self._servers.values():
+            await self._listed(server)
 
     async def spawned(self) -> None:
         """No server's process is half started."""
@@ -151,11 +154,11 @@ class Suite:
         return [server.status() for server in self._servers.values()] + unusable
 
     def tools(self) -> list[HostedTool]:
-        """Every tool that is known, in the order of the configuration."""
+        """Every tool that is known, in the order of the configuration; ours also while their server never came."""
         return [
             HostedTool(status.name, tool.name, f"{prefix_of(status.name)}_{tool.name}"[:64], tool)
             for status in self.statuses()
-            for tool in status.tools
+            for tool in status.tools or self._own_tools.get(status.name, ())
         ]
 
     async def call(
@@ -205,11 +208,20 @@ class Suite:
         if not any(target.is_connected() for target in server.mcp):
             for target in server.mcp:
                 await target.supervisor.settled.wait()
-        listed = server.status().tools
+        listed = await self._listed(server)
         found = next((each for each in listed if each.name == tool), None)
         if listed and found is None:
             raise UnknownName.of("tool", tool, [each.name for each in listed], where=f" on {name}")
-        return server, Traits.of(found or await self._local.tool(name, tool))
+        return server, Traits.of(found)
+
+    async def _listed(self, server: _Server) -> tuple[Tool, ...]:
+        """The tools that the server lists, or if it never came and is one of ours, those that it would list."""
+        listed = server.status().tools
+        if listed or server.name in self._own_tools:
+            return listed or self._own_tools[server.name]
+        own = tuple(await self._local.tools(server.name))
+        self._own_tools[server.name] = own
+        return own
 
     async def _deliver_until_cancelled(self) -> None:
         while True:
@@ -267,6 +279,7 @@ async def open_suite(
     async with AsyncExitStack() as stack:
         needs_http = any(spec.http for spec in configuration.servers)
         http = await stack.enter_async_context(create_mcp_http_client()) if needs_http else None
+        files = stack.enter_context(ExitStack())
         group = await stack.enter_async_context(anyio.create_task_group())
         suite = Suite(
             configuration,
@@ -276,7 +289,7 @@ async def open_suite(
             background=group,
             http=http,
         )
-        stack.callback(suite.close)
+        files.callback(suite.close)
         if on_change:
             suite.subscribe(on_change)
         group.start_soon(suite.keep_alive, name="suite")

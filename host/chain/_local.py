@@ -41,11 +41,10 @@ class LocalServers:
             self._loaded[name] = await anyio.to_thread.run_sync(self._load, name)
         return self._loaded[name]
 
-    async def tool(self, server: str, tool: str) -> "Tool | None":
-        """The tool as the server in this process lists it."""
-        local = await self.get(server)
-        tools = await local.list_tools() if local else []
-        return next((each for each in tools if each.name == tool), None)
+    async def tools(self, name: str) -> "list[Tool]":
+        """The tools that the server would list, if it is one of ours."""
+        server = await self.get(name)
+        return await server.list_tools() if server else []
 
     async def isolated(
         self, server: "KitServer", tool: str, arguments: dict[str, Any], meta: dict[str, Any]

@@ -28,8 +28,15 @@ class NotSent(Unavailable):
 class Target(Protocol):
     """One place where a tool can be asked."""
 
-    rung: Rung
-    breaker: Breaker
+    @property
+    def rung(self) -> Rung:
+        """The rung on which it stands."""
+        ...
+
+    @property
+    def breaker(self) -> Breaker:
+        """Its circuit."""
+        ...
 
     def is_connected(self) -> bool:
         """Whether it is worth asking before others."""
@@ -51,8 +58,17 @@ class McpTarget:
 
     def __init__(self, supervisor: Supervisor, *, clock: Clock) -> None:
         self.supervisor = supervisor
-        self.breaker = Breaker(name=supervisor.spec.label, clock=clock)
-        self._life_lost = -1
+        self._breaker = Breaker(name=supervisor.spec.label, clock=clock)
+        self._life_seen = self._life_lost = 0
+
+    @property
+    def breaker(self) -> Breaker:
+        """Its circuit, which is tried at once when the server was started anew."""
+        life = self.supervisor.status.starts
+        if life != self._life_seen and self.supervisor.is_connected:
+            self._life_seen = life
+            self._breaker.try_now()
+        return self._breaker
 
     def is_connected(self) -> bool:
         return self.supervisor.is_connected
