@@ -212,7 +212,7 @@ class Suite:
         found = next((each for each in listed if each.name == tool), None)
         if listed and found is None:
             raise UnknownName.of("tool", tool, [each.name for each in listed], where=f" on {name}")
-        return server, Traits.of(found)
+        return server, Traits.of(found, server=name)
 
     async def _listed(self, server: _Server) -> tuple[Tool, ...]:
         """The tools that the server lists, or if it never came and is one of ours, those that it would list."""

@@ -1,9 +1,8 @@
 """
 The last good answers to reads, sealed on disk, so that a server that is away can be quoted with its age.
 
-Kept are answers whose tool looks at its arguments alone, and those of foreign servers: what depends on our stores is
-asked anew under the guard, so that a consent withdrawn since then counts. A key is a keyed hash of the question and
-of who asked it in which role; nobody is given another's answer.
+Kept are answers of our own tools that look at their arguments alone. A key is a keyed hash of the question and of who
+asked it in which role and for what purpose; nobody is given another's answer.
 """
 
 import hashlib
@@ -16,7 +15,8 @@ from mcp.types import CallToolResult
 from pydantic import ValidationError
 
 from scribetree.clock import Clock
-from scribetree.host.chain._call import Call
+from scribetree.errors import Unavailable
+from scribetree.host.chain._call import Call, students_in
 from scribetree.log import log, where_raised
 from scribetree.privacy.identity import pseudonym
 from scribetree.privacy.keys import KeyRing
@@ -53,8 +53,7 @@ class LastAnswers:
     async def keep(self, call: Call, result: CallToolResult) -> None:
         """The answer can be quoted for a day."""
         plain = result.model_copy(update={"meta": None}).model_dump_json(by_alias=True, exclude_none=True)
-        student = call.arguments.get("student_id")
-        tags = [pseudonym(self._ring, student)] if isinstance(student, str) else []
+        tags = [pseudonym(self._ring, student) for student in students_in(call.arguments)]
         await self._cache().put(self._key(call), plain.encode(), life=_LIFE, tags=tags)
 
     async def last(self, call: Call) -> Kept | None:
@@ -72,8 +71,14 @@ class LastAnswers:
         await self._cache().delete(self._key(call))
 
     async def forget(self, student_id: str) -> None:
-        """No answer to a question that named this student is kept."""
-        await self._cache().forget(pseudonym(self._ring, student_id))
+        """No answer to a question that named this student is kept; Unavailable if that cannot be said."""
+        cache = self._cache()
+        if self._disk is None:
+            raise Unavailable(
+                "The kept answers cannot be opened, so that some may still be there.",
+                hint=f"Delete the folder `{_FOLDER}` in SCRIBETREE_HOME, then try again.",
+            )
+        await cache.forget(pseudonym(self._ring, student_id))
 
     def close(self) -> None:
         """The store is closed."""
@@ -96,7 +101,9 @@ class LastAnswers:
         if self._opened is None:
             try:
                 self._disk = DiskStore(self._home / _FOLDER, size_bytes=_MOST_BYTES)
-            except Exception as error:  # noqa: BLE001 - a full or damaged disk leaves memory
-                log.error("answers_not_on_disk", **where_raised(error))
-            self._opened = Cache(store=self._disk, seal=Sealer(self._ring, "answers"), clock=self._clock)
+            except Exception as error:  # noqa: BLE001 - with a full or damaged disk nothing is kept
+                log.error("answers_not_kept", **where_raised(error))
+            # Not in memory: what another process forgets must not be quoted here a moment longer.
+            seal = Sealer(self._ring, "answers")
+            self._opened = Cache(store=self._disk, seal=seal, clock=self._clock, memory_entries=0)
         return self._opened

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scribetree.privacy.context import PrivacyContext
+from scribetree.servers.catalog import SERVERS
 from scribetree.servers.kit import STORES_KEY
+from scribetree.shapes import as_list, as_object
 
 if TYPE_CHECKING:
     from mcp.shared.dispatcher import ProgressFnT
     from mcp.types import Tool
 
-__all__ = ["Call", "Traits"]
+__all__ = ["Call", "Traits", "students_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,14 @@ class Call:
     caller: PrivacyContext
     limit_s: float
     on_progress: "ProgressFnT | None" = None
+
+
+def students_in(arguments: object) -> set[str]:
+    """Every student that a call's arguments name, however deep."""
+    if (named := as_object(arguments)) is not None:
+        own = {value for name, value in named.items() if name == "student_id" and isinstance(value, str)}
+        return own.union(*(students_in(value) for value in named.values()))
+    return set[str]().union(*(students_in(each) for each in as_list(arguments) or ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +49,13 @@ class Traits:
     keepable: bool = False
 
     @classmethod
-    def of(cls, tool: "Tool | None") -> "Traits":
-        """What the tool's own definition says; an answer that depends on our stores is not kept."""
+    def of(cls, tool: "Tool | None", *, server: str) -> "Traits":
+        """
+        What the tool's own definition says.
+
+        An answer is kept only where the guard that let it out stands in this process too, and where it depends on
+        nothing but the question: what is in our stores is asked anew, so that a consent withdrawn since then counts.
+        """
         hints = tool.annotations if tool else None
         reads = bool(hints and hints.read_only_hint)
         uses_stores = bool(tool and (tool.meta or {}).get(STORES_KEY))
@@ -48,5 +63,5 @@ class Traits:
             known=tool is not None,
             reads=reads,
             repeatable=reads or bool(hints and hints.idempotent_hint),
-            keepable=reads and not uses_stores,
+            keepable=reads and not uses_stores and server in SERVERS,
         )

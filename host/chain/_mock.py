@@ -1,7 +1,8 @@
 """
 The rungs in this process: the last good answer to the same question, else the tool itself; then what to do meanwhile.
 
-Both pass the guard first, so that a caller who would be denied by the server is denied here, in the same words.
+Both pass the guard first, so that a caller who would be denied by the server is denied here, in the same words. Of a
+foreign server this process has no guard, and says nothing for it.
 """
 
 import json

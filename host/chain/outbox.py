@@ -1,10 +1,11 @@
 """
 Writes that wait for their server: on disk before they are acknowledged, delivered once, visible until then.
 
-One SQLite file in SCRIBETREE_HOME. What a write says is sealed; beside it stand the server, the tool, times and a
-state. The receipt of a write that may be repeated is a keyed hash of it: accepted again while it waits, it is the same
-one. A process that delivers claims the write first, and a claim ends by itself, so that a death in between loses
-nothing. A write that may not be repeated and whose delivery broke off is `uncertain`: it stays for a person to see.
+One SQLite file in SCRIBETREE_HOME. What a write says is sealed; beside it stand the server, the tool, the students'
+pseudonyms, times and a state. The receipt of a write that may be repeated is a keyed hash of it: accepted again while
+it waits, it is the same one. A process that delivers claims the write first, and a claim ends by itself, so that a
+death in between loses nothing. A write that may not be repeated and whose delivery broke off is `uncertain`: it stays
+for a person to see.
 """
 
 import hashlib
@@ -23,8 +24,9 @@ import anyio.to_thread
 
 from scribetree.clock import Clock
 from scribetree.errors import Unavailable, UnknownName
-from scribetree.host.chain._call import Call
+from scribetree.host.chain._call import Call, students_in
 from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.identity import pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.sealed import Sealer
 
@@ -40,7 +42,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
     receipt TEXT PRIMARY KEY, server TEXT NOT NULL, tool TEXT NOT NULL, repeatable INTEGER NOT NULL,
     queued_at REAL NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, claimed_until REAL,
-    why TEXT NOT NULL DEFAULT '', sealed BLOB NOT NULL)
+    why TEXT NOT NULL DEFAULT '', students TEXT NOT NULL, sealed BLOB NOT NULL)
 """
 
 
@@ -105,16 +107,26 @@ class Outbox:
         if not self._path.exists() or not self._delete(receipt):
             raise UnknownName.of("receipt", receipt, [each.receipt for each in self.waiting()])
 
+    def forget(self, student_id: str) -> int:
+        """No write that names this student waits any more; how many did."""
+        if not self._path.exists():
+            return 0
+        name = pseudonym(self._ring, student_id)
+        with self._connected() as database:
+            return database.execute("DELETE FROM outbox WHERE instr(students, ?)", (name,)).rowcount
+
     def _put(self, call: Call, is_repeatable: bool) -> Waiting:
         receipt = self._receipt(call) if is_repeatable else secrets.token_hex(16)
         sealed = self._sealer.seal(_packed(call), place=receipt)
-        row = (receipt, call.server, call.tool, is_repeatable, self._clock.now().timestamp(), "pending", sealed)
+        students = " ".join(sorted(pseudonym(self._ring, student) for student in students_in(call.arguments)))
+        queued_at = self._clock.now().timestamp()
+        row = (receipt, call.server, call.tool, is_repeatable, queued_at, "pending", students, sealed)
         with self._connected() as database:
             if database.execute("SELECT count(*) FROM outbox").fetchone()[0] >= _MOST_WAITING:
                 raise Unavailable("The outbox is full; nothing was stored.", hint="See `scribetree outbox`.")
             database.execute(
-                "INSERT INTO outbox (receipt, server, tool, repeatable, queued_at, state, sealed) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (receipt) DO NOTHING",
+                "INSERT INTO outbox (receipt, server, tool, repeatable, queued_at, state, students, sealed) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (receipt) DO NOTHING",
                 row,
             )
             query = f"SELECT {_SHOWN} FROM outbox WHERE receipt = ?"  # noqa: S608

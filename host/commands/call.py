@@ -135,4 +135,5 @@ def _say_degraded(answer: Answer) -> None:
 def _say_provenance(answer: Answer) -> None:
     origin = answer.provenance
     took = sum(attempt.ms for attempt in origin.attempts)
-    say(f"served by {origin.served_by or 'the outbox'} ({origin.server}, {origin.instance}) in {took:.0f} ms")
+    place = ", ".join(part for part in (origin.server, origin.instance) if part)
+    say(f"served by {origin.served_by or 'the outbox'} ({place}) in {took:.0f} ms")

@@ -10,7 +10,6 @@ installation's key ring (`scribetree.privacy.caller.sign`): without a caller the
 
 import ipaddress
 import json
-import math
 from typing import Any
 
 from mcp.types import CallToolResult, TextContent
@@ -34,7 +33,7 @@ _STATUS = {
     "internal": 500,
     "unavailable": 503,
 }
-_RETRY_AFTER_S = 1
+_RETRY_AFTER_S = "1"
 
 
 def add_http_door(server: KitServer, *, max_body_bytes: int) -> None:
@@ -125,7 +124,7 @@ def _answer(result: CallToolResult) -> Response:
 
 
 def _error(error: ErrorPayload, *, challenge: bool = False, **shape: Any) -> Response:  # noqa: ANN401 - JSON
-    headers = {"Retry-After": str(math.ceil(_RETRY_AFTER_S))} if error["retryable"] else {}
+    headers = {"Retry-After": _RETRY_AFTER_S} if error["retryable"] else {}
     status = 401 if challenge and error["message"].startswith("This call names no") else _status_of(error)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
+from mcp.server.mcpserver import Resolve
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from mcp.shared.exceptions import MCPError
@@ -15,7 +16,7 @@ from scribetree.errors import InternalError, ScribeTreeError
 from scribetree.log import log, where_raised
 from scribetree.privacy.context import RequesterType
 from scribetree.privacy.guard import EVERYONE, Rule
-from scribetree.servers.kit._caller import Means
+from scribetree.servers.kit._caller import Caller
 from scribetree.servers.kit._results import error_result
 from scribetree.servers.kit._schema import close_schema
 
@@ -95,7 +96,9 @@ class Toolbox:
 
 
 def _uses_stores(function: Callable[..., Any]) -> bool:
-    return Means in get_type_hints(function, include_extras=True).values()
+    """Whether it is handed anything but its arguments and its caller."""
+    handed = [hint for hint in get_type_hints(function, include_extras=True).values() if hint != Caller]
+    return any(isinstance(extra, Resolve) for hint in handed for extra in getattr(hint, "__metadata__", ()))
 
 
 def _structured(tool: Tool, answer: Any) -> FuncMetadata:  # noqa: ANN401 - a type

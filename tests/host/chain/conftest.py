@@ -104,7 +104,7 @@ class Bench:
             for rung, fault in zip(rungs, faults, strict=False)
         ]
         call = Call(server, tool, arguments, caller, limit_s)
-        answer = await self.chain.answer(call, Traits.of(await self.tool(server, tool)), targets)
+        answer = await self.chain.answer(call, Traits.of(await self.tool(server, tool), server=server), targets)
         while self.work:
             await self.work.pop()()
         return answer

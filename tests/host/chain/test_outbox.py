@@ -123,6 +123,14 @@ async def test_what_a_dead_process_was_delivering_waits_again(bench: Bench) -> N
     assert stored(bench) == ["Worth a look"]
 
 
+async def test_nothing_waits_about_a_student_who_was_forgotten(bench: Bench) -> None:
+    await send(bench, "away")
+    assert bench.outbox.forget("s-2") == 0
+    assert bench.outbox.forget("s-1") == 1
+    await deliver(bench)
+    assert stored(bench) == []
+
+
 async def test_an_unknown_receipt_cannot_be_dropped(bench: Bench) -> None:
     with pytest.raises(UnknownName):
         bench.outbox.drop("0" * 32)
