@@ -2,11 +2,13 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
@@ -34,6 +36,11 @@ def call(server: str, tool: str, arguments: dict[str, Any], *, cwd: Path) -> dic
     done = scribetree("call", server, tool, "--arguments", json.dumps(arguments), "--json", cwd=cwd)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def configure(folder: Path, **servers: dict[str, Any]) -> None:
@@ -82,3 +89,20 @@ async def test_a_client_of_the_host_is_told_in_the_first_line_and_in_the_origin(
     assert isinstance(result.content[0], TextContent)
     assert result.content[0].text.startswith("Degraded answer: writing-analysis is away")
     assert (result.meta or {})[PROVENANCE_KEY]["degraded"]
+
+
+@pytest.mark.anyio
+async def test_the_http_door_of_a_server_answers_when_mcp_cannot(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    serving = [sys.executable, "-m", "scribetree.host", "serve", "strategy", "--transport", "http", "--port", str(port)]
+    with subprocess.Popen(serving, stderr=subprocess.DEVNULL) as process:
+        with anyio.fail_after(60):
+            while not is_open(port):
+                await anyio.sleep(0.1)
+        configure(tmp_path, strategy={**GONE, "http": [f"http://127.0.0.1:{port}"]})
+        answer = call("strategy", "list_conversation_templates", {}, cwd=tmp_path)
+        process.terminate()
+    assert (answer["provenance"]["served_by"], answer["provenance"]["degraded"]) == ("http", False)
+    assert [attempt["outcome"] for attempt in answer["provenance"]["attempts"]] == ["unavailable", "ok"]
