@@ -299,6 +299,18 @@ def cancel(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
 
 
 @app.command()
+def outbox(
+    json: Json = False,
+    drop: Annotated[str | None, typer.Option(help="Give up the write with this receipt.")] = None,
+) -> None:
+    """List the writes that wait until their server is back."""
+    from scribetree.host.commands.outbox import drop as drop_write  # noqa: PLC0415
+    from scribetree.host.commands.outbox import show as show_outbox  # noqa: PLC0415
+
+    raise typer.Exit(show_outbox(as_json=json) if drop is None else drop_write(drop))
+
+
+@app.command()
 def doctor(config: ConfigFile = None, json: Json = False) -> None:
     """Say what is wrong and how to mend it."""
     from scribetree.host.commands.doctor import run  # noqa: PLC0415

@@ -5,7 +5,10 @@ The servers that `mcp.json` names, in the format that Claude Desktop, Claude Cod
                     "elsewhere":        {"type": "http", "url": "https://...", "headers": {...}},
                     "here":             {"type": "in-process", "server": "strategy"}}}
 
-The key may also be `servers`. `${VAR}`, `${env:VAR}` and `${VAR:-default}` are replaced from the environment.
+An entry may name base URLs at which the same server also answers plain HTTP, tried when MCP fails
+(`"http": ["http://127.0.0.1:3001"]`), and several instances of itself, each with what differs
+(`"instances": [{}, {"env": {...}}]`). The key may also be `servers`. `${VAR}`, `${env:VAR}` and `${VAR:-default}` are
+replaced from the environment.
 An entry that cannot be used is a problem of that server alone: the others are served.
 """
 
@@ -42,6 +45,9 @@ _KINDS: dict[str, Kind] = {
 }
 
 
+HttpBase = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$", max_length=500)]
+
+
 class _Entry(BaseModel):
     """One entry as it stands in the file; keys that other hosts use are let through."""
 
@@ -56,13 +62,15 @@ class _Entry(BaseModel):
     headers: dict[str, str] = Field(default_factory=dict)
     server: str | None = None
     disabled: bool = False
+    http: Annotated[list[HttpBase], Field(max_length=8)] = Field(default_factory=list)
+    instances: Annotated[list[dict[str, Any]], Field(max_length=8)] = Field(default_factory=list)
     connect_timeout_s: Annotated[float, Field(gt=0, le=300)] = 10.0
     call_timeout_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSpec:
-    """How to reach one server, and how long to wait for it."""
+    """How to reach one instance of a server, and how long to wait for it."""
 
     name: str
     kind: Kind
@@ -74,6 +82,15 @@ class ServerSpec:
     headers: tuple[tuple[str, str], ...] = ()
     connect_timeout_s: float = 10.0
     call_timeout_s: float = 30.0
+    http: tuple[str, ...] = ()
+    """Where the same server answers plain HTTP."""
+    instance: int | None = None
+    """Which of several instances this is."""
+
+    @property
+    def label(self) -> str:
+        """The name of the instance: the server's own where there is one."""
+        return self.name if self.instance is None else f"{self.name}-{self.instance}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +110,9 @@ def load_configuration(path: Path | None, environment: Mapping[str, str] = os.en
     problems: list[tuple[str, ScribeTreeError]] = []
     for name, raw in entries.items():
         try:
-            spec = _spec(name, raw, source, environment)
+            servers.extend(_specs(name, _expand(raw, name, source, environment), source))
         except ScribeTreeError as problem:
             problems.append((name, problem))
-        else:
-            servers.extend([spec] if spec else [])
     if not servers and not problems:
         raise ConfigError(f"{source} names no server.", hint="Add entries under `mcpServers`.")
     return Configuration(source, tuple(servers), tuple(problems))
@@ -136,15 +151,25 @@ def _entries(source: str, text: str) -> dict[str, Any]:
     return servers
 
 
-def _spec(name: str, raw: object, source: str, environment: Mapping[str, str]) -> ServerSpec | None:
+def _specs(name: str, raw: object, source: str) -> list[ServerSpec]:
+    """Each instance of one entry; none if it is disabled."""
     if not _SERVER_NAME.fullmatch(name):
         raise ConfigError(
             f"A server of {source} has a name that cannot be used.",
             hint="Use up to 41 letters, digits, hyphens and underscores.",
         )
-    entry = _parse(name, _expand(raw, name, source, environment), source)
-    if entry.disabled:
-        return None
+    whole = _parse(name, raw, source)
+    if whole.disabled:
+        return []
+    if not whole.instances:
+        return [_spec(name, whole, source, None)]
+    shared = {key: value for key, value in (as_object(raw) or {}).items() if key != "instances"}
+    return [
+        _spec(name, _parse(name, shared | own, source), source, number) for number, own in enumerate(whole.instances, 1)
+    ]
+
+
+def _spec(name: str, entry: _Entry, source: str, instance: int | None) -> ServerSpec:
     kind = _kind(entry, name, source)
     return ServerSpec(
         name=name,
@@ -156,6 +181,8 @@ def _spec(name: str, raw: object, source: str, environment: Mapping[str, str]) -
         headers=tuple(entry.headers.items()),
         connect_timeout_s=entry.connect_timeout_s,
         call_timeout_s=entry.call_timeout_s,
+        http=tuple(base.rstrip("/") for base in entry.http),
+        instance=instance,
     )
 
 

@@ -119,7 +119,18 @@ class HostServer:
 
 
 def _renamed(hosted: HostedTool) -> Tool:
-    return hosted.tool.model_copy(update={"name": hosted.hosted_name})
+    """The tool under its hosted name, whose answer may also be a degraded one or a receipt."""
+    shown = hosted.tool.model_copy(update={"name": hosted.hosted_name})
+    if hosted.tool.output_schema is not None:
+        shown.output_schema = _or_degraded(hosted.tool.output_schema)
+    return shown
+
+
+def _or_degraded(schema: dict[str, Any]) -> dict[str, Any]:
+    whole = {key: value for key, value in schema.items() if key != "$defs"}
+    degraded = {"type": "object", "properties": {"degraded": {"const": True}}, "required": ["degraded"]}
+    shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    return {"type": "object", "anyOf": [whole, degraded], **shared}
 
 
 def _as_result(answer: Answer) -> CallToolResult:

@@ -17,7 +17,7 @@ from mcp.shared.dispatcher import ProgressFnT
 from mcp.shared.exceptions import MCPError
 from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT, CallToolResult, RequestParamsMeta, Tool
 
-from scribetree.errors import InternalError, InvalidInput, ScribeTreeError, Unavailable
+from scribetree.errors import InternalError, InvalidInput, OutOfTime, ScribeTreeError, Unavailable
 from scribetree.host.config import ServerSpec
 from scribetree.host.connection import Link, make_client
 from scribetree.log import log, where_raised
@@ -73,7 +73,7 @@ class Supervisor:
         self.spec = spec
         self.settled = anyio.Event()
         self._pauses = pauses or Pauses()
-        self._log_path = log_folder / f"{spec.name}.log"
+        self._log_path = log_folder / f"{spec.label}.log"
         self._on_change = on_change
         self._status = ServerStatus(spec.name, ServerState.STARTING)
         self._client: Client | None = None
@@ -84,6 +84,11 @@ class Supervisor:
     def is_spawning(self) -> bool:
         """Whether a process is being started right now: to be cancelled at that moment would leak it."""
         return self.spec.kind == "stdio" and self._link is not None and not self._link.opened
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a call would be sent right now."""
+        return self._client is not None
 
     @property
     def status(self) -> ServerStatus:
@@ -115,7 +120,7 @@ class Supervisor:
         """
         The server's own answer.
 
-        Raises Unavailable when the server is away, dies or is silent for longer than its limit.
+        Raises Unavailable when the server is away or dies, and OutOfTime when it is silent for longer than its limit.
         """
         client = self._client
         if client is None:
@@ -213,8 +218,8 @@ class Supervisor:
             return self._lost()
         self._suspect.set()
         if error.code == REQUEST_TIMEOUT:
-            return Unavailable(
-                f"{self.spec.name} did not answer within {limit:g} s.",
+            return OutOfTime(
+                f"{self.spec.name} did not answer within {round(limit, 2):g} s.",
                 hint="It is being checked, and restarted if it hangs; try again.",
             )
         if error.code == _INVALID_PARAMS:

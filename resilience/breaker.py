@@ -163,6 +163,11 @@ class Breaker:
         elif failed is not None:
             self._end_call(failed=failed)
 
+    def try_now(self) -> None:
+        """An open circuit is half-open: something shows that it may work again, so that its rest is cut short."""
+        if self._state == "open":
+            self._enter("half-open")
+
     def stats(self) -> BreakerStats:
         """The figures so far."""
         state = self.state

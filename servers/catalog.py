@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, cast
 from scribetree.errors import UnknownName
 
 if TYPE_CHECKING:
-    from mcp.server import MCPServer
-
-    from scribetree.servers.kit import Wiring
+    from scribetree.servers.kit import KitServer, Wiring
 
 __all__ = ["CONFORMANCE", "SERVERS", "CatalogEntry", "load"]
 
@@ -40,10 +38,10 @@ CONFORMANCE = CatalogEntry("conformance", "conformance", "scribetree.servers.con
 """Not one of the six: what the official conformance suite calls, made by the same kit."""
 
 
-def load(name: str, wiring: "Wiring | None" = None) -> "MCPServer":
+def load(name: str, wiring: "Wiring | None" = None) -> "KitServer":
     """The server of that name, ready to serve."""
     entry = CONFORMANCE if name == CONFORMANCE.name else SERVERS.get(name)
     if entry is None:
         raise UnknownName.of("server", name, SERVERS)
-    create = cast("Callable[[Wiring | None], MCPServer]", import_module(entry.module).create)
+    create = cast("Callable[[Wiring | None], KitServer]", import_module(entry.module).create)
     return create(wiring)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+from mcp.types import TextContent
 
 from scribetree.errors import InvalidInput, ScribeTreeError
 from scribetree.host.answer import Answer
@@ -39,6 +40,7 @@ def run(config: Path | None, server: str, tool: str, arguments: str, *, role: st
     if as_json:
         print_json(answer.as_json())
     elif answer.error is None:
+        _say_degraded(answer)
         print_json(answer.result, indent=2)
         _say_provenance(answer)
     if answer.error is not None:
@@ -123,7 +125,15 @@ def _parse(line: str) -> tuple[str, str, dict[str, Any]]:
     return server, tool, arguments
 
 
+def _say_degraded(answer: Answer) -> None:
+    """The first line of a degraded answer's text, which says what it is."""
+    texts = [block.text for block in answer.raw.content if isinstance(block, TextContent)] if answer.raw else []
+    if answer.provenance.degraded and texts:
+        say(texts[0].splitlines()[0])
+
+
 def _say_provenance(answer: Answer) -> None:
     origin = answer.provenance
     took = sum(attempt.ms for attempt in origin.attempts)
-    say(f"served by {origin.served_by} ({origin.server}, {origin.instance}) in {took:.0f} ms")
+    place = ", ".join(part for part in (origin.server, origin.instance) if part)
+    say(f"served by {origin.served_by or 'the outbox'} ({place}) in {took:.0f} ms")

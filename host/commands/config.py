@@ -18,7 +18,7 @@ def show(config: Path | None, *, as_json: bool) -> int:
         "profile": settings.profile,
         "log_level": settings.log_level,
         "source": configuration.source,
-        "servers": {spec.name: _server(spec) for spec in configuration.servers},
+        "servers": {spec.label: _server(spec) for spec in configuration.servers},
         "problems": {name: dict(error.payload()) for name, error in configuration.problems},
     }
     print_json(shape, indent=None if as_json else 2)
@@ -45,4 +45,5 @@ def _server(spec: ServerSpec) -> dict[str, Any]:
         "headers": [name for name, _ in spec.headers],
         "connect_timeout_s": spec.connect_timeout_s,
         "call_timeout_s": spec.call_timeout_s,
+        "http": list(spec.http),
     }

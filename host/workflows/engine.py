@@ -250,6 +250,7 @@ class Engine:
             "state": "failed" if error else "ok",
             "ms": round((time.perf_counter() - started) * 1000, 1),
             **answer.as_json(),
+            "result": None if error else answer.result,
             "error": dict(error) if error else None,
         }
 

@@ -184,7 +184,10 @@ def _next_steps(found: Mapping[str, Any], steps: Steps) -> Iterator[str]:
         yield f"- **{each['type'].replace('_', ' ')}** (sure: {each['confidence']:.0%}): {each['rationale']}"
         yield from (f"  - {action['description']}" for action in each["suggested_actions"])
     sent = steps.get("alerts", {}).get("result")
-    if sent:
+    if sent and sent.get("state") == "queued":
+        yield ""
+        yield "The alerts wait in the outbox until their server is back: see `scribetree outbox`."
+    elif sent:
         told = len(sent["sent"]) + len(sent["queued"]) + len(sent["known"])
         later = " (after the batch or the quiet hours)" if sent["queued"] else ""
         yield ""
@@ -213,6 +216,13 @@ def _origin(result: RunResult) -> Iterator[str]:
     calls = [call for step in result.steps.values() for call in step.get("items", [step])]
     rungs = {origin["served_by"] for call in calls if (origin := call["provenance"]) and origin["served_by"]}
     yield "---"
+    degraded = [name for name, step in result.steps.items() if step["provenance"] and step["provenance"]["degraded"]]
+    if degraded:
+        yield (
+            f"Degraded, because a server was away: {', '.join(degraded)}. These raise no access level and clear no "
+            "question; ask again when it is back."
+        )
+        yield ""
     yield (
         "Rules and counts, not a grade and not a verdict: check them against what you know of the student. "
         f"Answered by: {', '.join(sorted(rungs)) or 'nobody'}. Run {result.run_id}."

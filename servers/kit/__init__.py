@@ -27,8 +27,8 @@ from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
 from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
 from scribetree.servers.kit._serve import MAX_BODY_BYTES, Transport, serve
-from scribetree.servers.kit._server import make_server
-from scribetree.servers.kit._toolbox import READS, ROLES_KEY, WRITES, WRITES_ONCE, Toolbox
+from scribetree.servers.kit._server import KitServer, make_server
+from scribetree.servers.kit._toolbox import READS, ROLES_KEY, STORES_KEY, WRITES, WRITES_ONCE, Toolbox
 from scribetree.servers.kit._wiring import Wiring
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "MAX_TEXT_CHARACTERS",
     "READS",
     "ROLES_KEY",
+    "STORES_KEY",
     "WRITES",
     "WRITES_ONCE",
     "AssignmentId",
@@ -46,6 +47,7 @@ __all__ = [
     "CourseId",
     "EducatorId",
     "Essay",
+    "KitServer",
     "Means",
     "Observer",
     "PurposeWords",

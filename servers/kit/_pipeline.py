@@ -1,11 +1,12 @@
 """
 The way of every call: known tool, fitting arguments, known caller, guard, tool, bounded answer, provenance.
 
-It is an SDK extension that wraps `tools/call`, so that no tool can be reached around it.
+It is an SDK extension that wraps `tools/call`, so that no tool can be reached around it; the HTTP door and the host's
+own process come in through `answer`, and pass the same steps.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from scribetree.log import log, where_raised
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.guard import admit
 from scribetree.privacy.identity import pseudonym
-from scribetree.provenance import Attempt, Provenance, is_correlation_id, new_correlation_id
+from scribetree.provenance import Attempt, Provenance, Rung, is_correlation_id, new_correlation_id
 from scribetree.servers.kit._caller import CORRELATION_KEY, Request, current, resolve_caller
 from scribetree.servers.kit._results import bounded, error_of, error_result, with_provenance
 from scribetree.servers.kit._schema import check_arguments
@@ -81,21 +82,45 @@ class Pipeline(Extension):
     async def intercept_tool_call(
         self, params: CallToolRequestParams, ctx: ServerRequestContext[Any, Any], call_next: CallNext
     ) -> HandlerResult:
+        async def run() -> HandlerResult:
+            return await call_next(ctx)
+
+        return await self.answer(params.name, params.arguments or {}, dict(ctx.meta or {}), run=run)
+
+    async def answer(
+        self,
+        tool: str,
+        arguments: dict[str, Any],
+        meta: dict[str, Any],
+        *,
+        run: Callable[[], Awaitable[HandlerResult]],
+        rung: Rung = "mcp",
+    ) -> HandlerResult:
+        """What `run` gives, if the call may be made; an error in its place if not."""
         started = time.perf_counter()
-        meta: dict[str, Any] = dict(ctx.meta or {})
         caller: PrivacyContext | None = None
         try:
-            registered = self._find(params.name)
-            check_arguments(registered.tool, params.arguments or {})
-            caller = resolve_caller(meta, params.arguments or {}, self._wiring)
+            registered = self._fitting(tool, arguments)
+            caller = resolve_caller(meta, arguments, self._wiring)
             admit(caller, registered.rule)
-            result = await self._run(caller, ctx, call_next)
+            result = await self._run(caller, run)
         except ScribeTreeError as error:
             result = error_result(error)
         if not isinstance(result, CallToolResult):
             return result
-        result = bounded(result, tool=params.name)
-        return self._finish(params.name, result, caller, meta, ms=(time.perf_counter() - started) * 1000)
+        result = bounded(result, tool=tool)
+        return self._finish(tool, result, caller, meta, rung=rung, ms=(time.perf_counter() - started) * 1000)
+
+    def check(self, tool: str, arguments: dict[str, Any], meta: dict[str, Any]) -> RegisteredTool:
+        """The tool, if this caller may call it in this way; else the error that a call would be answered with."""
+        registered = self._fitting(tool, arguments)
+        admit(resolve_caller(meta, arguments, self._wiring), registered.rule)
+        return registered
+
+    def _fitting(self, tool: str, arguments: dict[str, Any]) -> RegisteredTool:
+        registered = self._find(tool)
+        check_arguments(registered.tool, arguments)
+        return registered
 
     def _find(self, name: str) -> RegisteredTool:
         registered = self._toolbox.get(name)
@@ -103,12 +128,10 @@ class Pipeline(Extension):
             raise UnknownName.of("tool", name, self._toolbox.names(), where=f" on {self._server}")
         return registered
 
-    async def _run(
-        self, caller: PrivacyContext, ctx: ServerRequestContext[Any, Any], call_next: CallNext
-    ) -> HandlerResult:
+    async def _run(self, caller: PrivacyContext, run: Callable[[], Awaitable[HandlerResult]]) -> HandlerResult:
         token = current.set(Request(caller, self._wiring))
         try:
-            return await call_next(ctx)
+            return await run()
         finally:
             current.reset(token)
 
@@ -119,6 +142,7 @@ class Pipeline(Extension):
         caller: PrivacyContext | None,
         meta: dict[str, Any],
         *,
+        rung: Rung,
         ms: float,
     ) -> CallToolResult:
         error = error_of(result)
@@ -128,12 +152,12 @@ class Pipeline(Extension):
         return with_provenance(
             result,
             Provenance(
-                served_by="mcp",
+                served_by=rung,
                 degraded=False,
                 server=self._server,
                 instance=self._wiring.instance,
                 correlation_id=correlation_id,
-                attempts=(Attempt("mcp", outcome, ms),),
+                attempts=(Attempt(rung, outcome, ms),),
             ),
         )
 

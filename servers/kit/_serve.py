@@ -2,9 +2,8 @@
 
 from typing import Literal
 
-from mcp.server import MCPServer
-
 from scribetree import log
+from scribetree.servers.kit._server import KitServer
 from scribetree.settings import Settings
 from scribetree.startup import loaded
 
@@ -16,13 +15,17 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 """Room for a text that is too long, so that its sender is told the rule instead of being cut off."""
 
 
-def serve(server: MCPServer, *, transport: Transport, host: str, port: int) -> None:
+def serve(server: KitServer, *, transport: Transport, host: str, port: int) -> None:
     """The server has served and has stopped; on stdio when its client left, else on a signal."""
     log.configure(Settings.from_environment().log_level)
     loaded()
     if transport == "stdio":
         server.run("stdio")
-    elif transport == "http":
+        return
+    from scribetree.servers.kit._http import add_http_door  # noqa: PLC0415 - not where a pipe serves
+
+    add_http_door(server, max_body_bytes=MAX_BODY_BYTES)
+    if transport == "http":
         server.run("streamable-http", host=host, port=port, max_request_body_size=MAX_BODY_BYTES)
     else:
         server.run("sse", host=host, port=port, max_request_body_size=MAX_BODY_BYTES)

@@ -1,18 +1,51 @@
 """One factory for every server, the conformance fixture included."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from mcp.server import CacheHint, MCPServer
 from mcp.server.extension import Extension
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import CallToolResult
 
 from scribetree import __version__
+from scribetree.errors import InternalError
+from scribetree.log import log, where_raised
+from scribetree.provenance import Rung
+from scribetree.servers.kit._figures import Figures
 from scribetree.servers.kit._pipeline import LogObserver, Observer, Pipeline
-from scribetree.servers.kit._toolbox import Toolbox
+from scribetree.servers.kit._results import error_result
+from scribetree.servers.kit._toolbox import RegisteredTool, Toolbox
 from scribetree.servers.kit._wiring import Wiring
 
-__all__ = ["make_server"]
+__all__ = ["KitServer", "make_server"]
 
 _LIST_TTL_MS = 60_000
+
+
+class KitServer(MCPServer):
+    """A server whose tools can also be called without a transport, on the same way as with one."""
+
+    pipeline: Pipeline
+    figures: Figures
+
+    async def answer(self, tool: str, arguments: dict[str, Any], *, meta: dict[str, Any], rung: Rung) -> CallToolResult:
+        """What a client would be answered; never raises but for cancellation."""
+
+        async def run() -> CallToolResult:
+            try:
+                result = await self.call_tool(tool, arguments)
+            except ToolError as error:
+                log.error("tool_failed", tool=tool, **where_raised(error))
+                return error_result(InternalError(f"{tool} failed.", hint="Try again."))
+            return result if isinstance(result, CallToolResult) else _needs_a_client(tool)
+
+        result = await self.pipeline.answer(tool, arguments, meta, run=run, rung=rung)
+        return result if isinstance(result, CallToolResult) else _needs_a_client(tool)
+
+    def check(self, tool: str, arguments: dict[str, Any], *, meta: dict[str, Any]) -> RegisteredTool:
+        """The tool, if this call may be made; else the error that it would be answered with is raised."""
+        return self.pipeline.check(tool, arguments, meta)
 
 
 def make_server(
@@ -24,15 +57,16 @@ def make_server(
     wiring: Wiring | None = None,
     observers: Sequence[Observer] | None = None,
     extensions: Sequence[Extension] = (),
-) -> MCPServer:
+) -> KitServer:
     """A server with these tools, which speaks both protocol eras over every transport."""
+    figures = Figures()
     pipeline = Pipeline(
         server=name,
         toolbox=tools,
         wiring=wiring or Wiring(server=name),
-        observers=(LogObserver(),) if observers is None else observers,
+        observers=[figures, *((LogObserver(),) if observers is None else observers)],
     )
-    return MCPServer(
+    server = KitServer(
         name,
         title=title,
         version=__version__,
@@ -41,4 +75,12 @@ def make_server(
         extensions=[pipeline, *extensions],
         log_level="WARNING",
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_TTL_MS, scope="public")},
+    )
+    server.pipeline, server.figures = pipeline, figures
+    return server
+
+
+def _needs_a_client(tool: str) -> CallToolResult:
+    return error_result(
+        InternalError(f"{tool} asks its client back, which this way does not allow.", hint="Call it over MCP.")
     )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
+from mcp.server.mcpserver import Resolve
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from mcp.shared.exceptions import MCPError
@@ -15,10 +16,11 @@ from scribetree.errors import InternalError, ScribeTreeError
 from scribetree.log import log, where_raised
 from scribetree.privacy.context import RequesterType
 from scribetree.privacy.guard import EVERYONE, Rule
+from scribetree.servers.kit._caller import Caller
 from scribetree.servers.kit._results import error_result
 from scribetree.servers.kit._schema import close_schema
 
-__all__ = ["READS", "ROLES_KEY", "WRITES", "WRITES_ONCE", "RegisteredTool", "Toolbox"]
+__all__ = ["READS", "ROLES_KEY", "STORES_KEY", "WRITES", "WRITES_ONCE", "RegisteredTool", "Toolbox"]
 
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
@@ -27,6 +29,9 @@ WRITES_ONCE = ToolAnnotations(read_only_hint=False, destructive_hint=False, idem
 
 ROLES_KEY = "scribetree/roles"
 """The key in a tool's `_meta` that lists who may call it."""
+
+STORES_KEY = "scribetree/uses_stores"
+"""The key in a tool's `_meta` that is true where its answer depends on more than its arguments."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,7 +80,7 @@ class Toolbox:
                 title=title,
                 description=inspect.getdoc(function),
                 annotations=hints,
-                meta={ROLES_KEY: sorted(roles)},
+                meta={ROLES_KEY: sorted(roles)} | ({STORES_KEY: True} if _uses_stores(function) else {}),
                 structured_output=False,
             )
             if structured:
@@ -96,6 +101,12 @@ class Toolbox:
     def tools(self) -> list[Tool]:
         """All tools as the SDK takes them."""
         return [registered.tool for registered in self._tools.values()]
+
+
+def _uses_stores(function: Callable[..., Any]) -> bool:
+    """Whether it is handed anything but its arguments and its caller."""
+    handed = [hint for hint in get_type_hints(function, include_extras=True).values() if hint != Caller]
+    return any(isinstance(extra, Resolve) for hint in handed for extra in getattr(hint, "__metadata__", ()))
 
 
 def _structured(tool: Tool, answer: Any) -> FuncMetadata:  # noqa: ANN401 - a type

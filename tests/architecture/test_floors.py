@@ -31,7 +31,7 @@ HOMES = {
     "yaml": {"host"},
     "jmespath": {"host"},
     "jsonschema": {"host"},
-    "starlette": {"host"},
+    "starlette": {"servers", "host"},
     "openfeature": {"host"},
     "uvicorn": {"host"},
     "watchfiles": {"host"},

@@ -130,3 +130,26 @@ def test_prefixes_are_the_published_ones() -> None:
         "strategy",
     ]
     assert prefix_of("My Server-2") == "my_server_2"
+
+
+def test_an_entry_may_name_http_addresses_and_several_instances(tmp_path: Path) -> None:
+    entry = {
+        "command": "scribetree",
+        "args": ["serve", "strategy"],
+        "http": ["http://127.0.0.1:3001/"],
+        "instances": [{}, {"env": {"X": "1"}}],
+    }
+    (tmp_path / "mcp.json").write_text(json.dumps({"mcpServers": {"strategy": entry}}))
+    first, second = load_configuration(tmp_path / "mcp.json").servers
+    assert (first.label, second.label, first.name) == ("strategy-1", "strategy-2", "strategy")
+    assert (first.env, second.env) == ((), (("X", "1"),))
+    assert first.http == ("http://127.0.0.1:3001",)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:3001", "ftp://x", "http://", "http://x y"])
+def test_an_http_address_that_is_none_is_a_problem_of_its_entry(address: str, tmp_path: Path) -> None:
+    entry = {"command": "scribetree", "http": [address]}
+    (tmp_path / "mcp.json").write_text(json.dumps({"mcpServers": {"strategy": entry}}))
+    [(name, problem)] = load_configuration(tmp_path / "mcp.json").problems
+    assert name == "strategy"
+    assert "`strategy.http.0`" in problem.message

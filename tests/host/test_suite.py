@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from scribetree.host.answer import Answer
-from scribetree.host.config import Configuration
+from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.suite import Suite, open_suite
 from scribetree.host.supervisor import Pauses, ServerState, ServerStatus
 from scribetree.privacy.context import PrivacyContext
@@ -129,6 +129,20 @@ async def test_a_server_that_hangs_is_replaced(
         answer = await suite.call("probe", "echo", {"text": "x"}, caller=caller)
     assert pid_of(answer) != first
     assert not is_running(first)
+
+
+async def test_an_instance_that_dies_leaves_its_calls_to_the_others(
+    probe: tuple[str, ...], settings: Settings, caller: PrivacyContext
+) -> None:
+    specs = tuple(ServerSpec("probe", "stdio", probe[0], args=probe[1:], instance=number) for number in (1, 2))
+    async with open_suite(Configuration("test", specs), settings=settings, pauses=QUICK) as suite:
+        await suite.settled()
+        pids = {pid_of(await suite.call("probe", "echo", {"text": "x"}, caller=caller)) for _ in range(4)}
+        assert len(pids) == 2
+        os.kill(pids.pop(), signal.SIGKILL)
+        answers = [await suite.call("probe", "echo", {"text": f"{n}"}, caller=caller) for n in range(4)]
+    assert {answer.provenance.served_by for answer in answers} == {"mcp"}
+    assert {pid_of(answer) for answer in answers} >= pids
 
 
 async def test_a_server_that_prints_keeps_working(

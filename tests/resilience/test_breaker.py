@@ -159,6 +159,16 @@ async def test_only_what_the_caller_calls_a_fault_counts(clock: FixedClock) -> N
     assert breaker.stats().failure_share == 0
 
 
+def test_its_rest_can_be_cut_short_and_then_one_probe_decides(clock: FixedClock) -> None:
+    breaker = Breaker(clock=clock)
+    fail(breaker, 5)
+    breaker.try_now()
+    assert state_of(breaker) == "half-open"
+    fail(breaker)
+    assert state_of(breaker) == "open"
+    assert breaker.stats().retry_after_s >= 54
+
+
 def test_it_counts_what_it_saw(clock: FixedClock) -> None:
     breaker = Breaker(clock=clock)
     succeed(breaker, 2)
