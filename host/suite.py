@@ -41,6 +41,9 @@ _LAST_WORK_LIMIT_S = 2.0
 """What is left to write down or to deliver when the suite is left has so long."""
 
 _DELIVER_EVERY_S = 30.0
+_PREPARE_AFTER_S = 10.0
+"""After the rush of the start; a command that makes one call ends before."""
+
 _BEST_FIRST = (ServerState.READY, ServerState.STARTING, ServerState.AWAY, ServerState.STOPPED)
 
 StatusListener = Callable[[ServerStatus], None]
@@ -130,6 +133,7 @@ class Suite:
             for supervisor in self._supervisors():
                 group.start_soon(supervisor.run, name=f"supervise {supervisor.spec.label}")
             group.start_soon(self._deliver_until_cancelled, name="deliver")
+            group.start_soon(self._prepare_standins, name="prepare stand-ins")
 
     async def settled(self) -> None:
         """Each server is ready, or its first start has failed; bounded by the connect limits."""
@@ -247,6 +251,13 @@ class Suite:
             self._later(lambda: self._load_standin(changed.name))
         for listener in self._listeners:
             listener(status)
+
+    async def _prepare_standins(self) -> None:
+        """The servers in this process are loaded, so that the first answer in their place comes at once too."""
+        await self.settled()
+        await anyio.sleep(_PREPARE_AFTER_S)
+        for name in self._servers:
+            await self._local.get(name)
 
     async def _load_standin(self, name: str) -> None:
         """The server in this process is ready to stand in, before somebody waits for it."""
