@@ -83,7 +83,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 at_us BIGINT NOT NULL, action TEXT NOT NULL, actor TEXT, key_id {bytes}, PRIMARY KEY (tenant, sequence)
             )
             """,
-            "CREATE INDEX audit_log_by_actor ON audit_log (tenant, actor, at_us)",
+            "CREATE INDEX audit_log_by_actor ON audit_log (tenant, actor, at_us, action, key_id)",
             "CREATE INDEX audit_log_by_key ON audit_log (tenant, key_id)",
             """
             CREATE TABLE audit_nodes (
@@ -105,7 +105,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             CREATE TABLE incidents (
                 tenant TEXT NOT NULL, incident_id TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
                 hour BIGINT NOT NULL, raised_at_us BIGINT NOT NULL, sequence BIGINT NOT NULL,
-                PRIMARY KEY (tenant, incident_id), UNIQUE (tenant, kind, actor, hour)
+                PRIMARY KEY (tenant, incident_id), UNIQUE (tenant, actor, hour, kind)
             )
             """,
         ),
