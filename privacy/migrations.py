@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from scribetree.errors import ConfigError
 
-__all__ = ["ALL_TENANTS", "MIGRATIONS", "Migration", "migrate"]
+__all__ = ["ALL_TENANTS", "MIGRATIONS", "Migration", "lacking", "migrate"]
 
 ALL_TENANTS = "*"
 """What the upkeep of the database names as its tenant to see every tenant's rows."""
@@ -116,22 +116,23 @@ MIGRATIONS: tuple[Migration, ...] = (
 
 def migrate(connection: Connection, migrations: tuple[Migration, ...]) -> None:
     """The schema is that of this version; a database that a newer version has changed is refused, untouched."""
-    done = _done(connection)
+    if not inspect(connection).has_table("schema_version"):
+        connection.execute(text("CREATE TABLE schema_version (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"))
+    for migration in lacking(connection, migrations):
+        _apply(connection, migration)
+
+
+def lacking(connection: Connection, migrations: tuple[Migration, ...]) -> list[Migration]:
+    """The migrations that this database has not seen, in order; one of a newer version raises ConfigError."""
+    done = set[int]()
+    if inspect(connection).has_table("schema_version"):
+        done.update(connection.execute(text("SELECT number FROM schema_version")).scalars())
     if done - {migration.number for migration in migrations}:
         raise ConfigError(
             "The database was changed by a newer version of Scribe Tree; it was left as it is.",
             hint="Use that version, or restore a backup from before it.",
         )
-    for migration in sorted(migrations, key=lambda each: each.number):
-        if migration.number not in done:
-            _apply(connection, migration)
-
-
-def _done(connection: Connection) -> set[int]:
-    if not inspect(connection).has_table("schema_version"):
-        connection.execute(text("CREATE TABLE schema_version (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"))
-        return set()
-    return set(connection.execute(text("SELECT number FROM schema_version")).scalars())
+    return [each for each in sorted(migrations, key=lambda each: each.number) if each.number not in done]
 
 
 def _apply(connection: Connection, migration: Migration) -> None:
