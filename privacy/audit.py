@@ -324,16 +324,18 @@ class AuditLog:
         return f"audit/{self._tenant}"
 
     def _add(self, connection: Connection, event: AuditEvent) -> tuple[Receipt, Row]:
+        subject = event.subject or (event.actor if event.role == "student" else None)
+        # Before the log's lock: whoever takes both locks takes the keys' first, so that no two wait for each other.
+        key = self._key(connection, subject) if subject else None
         self._database.lock(connection, self._lock)
         head = head_of(connection, self._tenant, self._ring)
-        row = self._row(connection, event, head.size)
+        row = self._row(event, subject, key, sequence=head.size)
         add_entry(connection, self._tenant, row)
         append_to_tree(connection, self._tenant, self._ring, head, row.leaf_hash)
         return Receipt(row.sequence, row.leaf_hash), row
 
-    def _row(self, connection: Connection, event: AuditEvent, sequence: int) -> Row:
+    def _row(self, event: AuditEvent, subject: Pseudonym | None, key: SubjectKey | None, *, sequence: int) -> Row:
         at_us = microseconds(self._clock.now())
-        subject = event.subject or (event.actor if event.role == "student" else None)
         actor = None if event.role == "student" else event.actor
         public: dict[str, Any] = {
             "format": FORMAT,
@@ -345,7 +347,6 @@ class AuditLog:
             "purpose": event.purpose,
             "actor": actor,
         }
-        key = self._key(connection, subject) if subject else None
         if subject is None:
             public["detail"] = dict(event.detail)
         elif key is None:
