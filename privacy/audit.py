@@ -15,7 +15,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, UniqueConstraint, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from scribetree.clock import Clock
 from scribetree.errors import InvalidInput, KeyDestroyed, TamperDetected, UnknownName
@@ -77,7 +89,24 @@ _incidents = Table(
     Column("hour", BigInteger, nullable=False),
     Column("raised_at_us", BigInteger, nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    UniqueConstraint("tenant", "kind", "actor", "hour"),
+    UniqueConstraint("tenant", "actor", "hour", "kind"),
+)
+
+_HOUR_US = 3_600_000_000
+_LOOK_BACK_US = round(LOOK_BACK.total_seconds() * 1_000_000)
+
+_newest_accesses = (
+    select(log.c.key_id)
+    .where(log.c.tenant == bindparam("t"), log.c.actor == bindparam("a"))
+    .where(log.c.at_us >= bindparam("since"), log.c.at_us <= bindparam("now"))
+    .where(or_(*(log.c.action == action for action in sorted(WATCHED_ACTIONS))))
+    .order_by(log.c.at_us.desc())
+    .limit(LOOK_BACK_ACCESSES)
+    .subquery()
+)
+_count_accesses = select(func.count(), func.count(_newest_accesses.c.key_id.distinct())).select_from(_newest_accesses)
+_select_known_kinds = select(_incidents.c.kind).where(
+    _incidents.c.tenant == bindparam("t"), _incidents.c.actor == bindparam("a"), _incidents.c.hour == bindparam("hour")
 )
 
 
@@ -295,16 +324,18 @@ class AuditLog:
         return f"audit/{self._tenant}"
 
     def _add(self, connection: Connection, event: AuditEvent) -> tuple[Receipt, Row]:
+        subject = event.subject or (event.actor if event.role == "student" else None)
+        # Before the log's lock: whoever takes both locks takes the keys' first, so that no two wait for each other.
+        key = self._key(connection, subject) if subject else None
         self._database.lock(connection, self._lock)
         head = head_of(connection, self._tenant, self._ring)
-        row = self._row(connection, event, head.size)
+        row = self._row(event, subject, key, sequence=head.size)
         add_entry(connection, self._tenant, row)
         append_to_tree(connection, self._tenant, self._ring, head, row.leaf_hash)
         return Receipt(row.sequence, row.leaf_hash), row
 
-    def _row(self, connection: Connection, event: AuditEvent, sequence: int) -> Row:
+    def _row(self, event: AuditEvent, subject: Pseudonym | None, key: SubjectKey | None, *, sequence: int) -> Row:
         at_us = microseconds(self._clock.now())
-        subject = event.subject or (event.actor if event.role == "student" else None)
         actor = None if event.role == "student" else event.actor
         public: dict[str, Any] = {
             "format": FORMAT,
@@ -316,7 +347,6 @@ class AuditLog:
             "purpose": event.purpose,
             "actor": actor,
         }
-        key = self._key(connection, subject) if subject else None
         if subject is None:
             public["detail"] = dict(event.detail)
         elif key is None:
@@ -336,26 +366,20 @@ class AuditLog:
 
     def _watch(self, connection: Connection, row: Row) -> None:
         """Whatever is unusual about this actor's last hour is an incident, once an hour and kind."""
-        since = row.at_us - round(LOOK_BACK.total_seconds() * 1_000_000)
-        query = (
-            select(log.c.key_id)
-            .where(log.c.tenant == self._tenant, log.c.actor == row.actor)
-            .where(log.c.at_us.between(since, row.at_us), log.c.action.in_(sorted(WATCHED_ACTIONS)))
-            .order_by(log.c.at_us.desc())
-            .limit(LOOK_BACK_ACCESSES)
-        )
-        students = list(connection.execute(query).scalars())
-        for suspicion in suspicions(students, local_now=moment(row.at_us).astimezone(self._zone)):
-            self._raise_incident(connection, row, suspicion)
+        hour = row.at_us // _HOUR_US
+        mine = {"t": self._tenant, "a": row.actor}
+        accesses, students = connection.execute(
+            _count_accesses, {**mine, "since": row.at_us - _LOOK_BACK_US, "now": row.at_us}
+        ).one()
+        local_now = moment(row.at_us).astimezone(self._zone)
+        unusual = suspicions(accesses=accesses, students=students, local_now=local_now)
+        if unusual:
+            known = set(connection.execute(_select_known_kinds, {**mine, "hour": hour}).scalars())
+            for suspicion in unusual:
+                if suspicion.kind not in known:
+                    self._raise_incident(connection, row, suspicion)
 
     def _raise_incident(self, connection: Connection, row: Row, suspicion: Suspicion) -> None:
-        hour = row.at_us // 3_600_000_000
-        same = (_incidents.c.tenant == self._tenant, _incidents.c.kind == suspicion.kind)
-        known = select(_incidents.c.incident_id).where(
-            *same, _incidents.c.actor == row.actor, _incidents.c.hour == hour
-        )
-        if connection.execute(known).first() is not None:
-            return
         actor = Pseudonym(str(row.actor))
         detail: dict[str, Detail] = {"kind": suspicion.kind, "count": suspicion.count, "entry": row.sequence}
         receipt, _ = self._add(connection, AuditEvent("incident", "raised", "system", actor, detail=detail))
@@ -364,7 +388,7 @@ class AuditLog:
             "incident_id": uuid.uuid4().hex,
             "kind": suspicion.kind,
             "actor": actor,
-            "hour": hour,
+            "hour": row.at_us // _HOUR_US,
             "raised_at_us": row.at_us,
             "sequence": receipt.sequence,
         }

@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from scribetree.errors import ConfigError, Unavailable
 from scribetree.privacy.identity import LOCAL_TENANT
-from scribetree.privacy.migrations import ALL_TENANTS, MIGRATIONS, migrate
+from scribetree.privacy.migrations import ALL_TENANTS, MIGRATIONS, lacking, migrate
 from scribetree.settings import Settings
 
 __all__ = ["LOCAL_TENANT", "Database", "metadata"]
@@ -185,16 +185,25 @@ def _postgresql(url: URL) -> Engine:
 
 def _prepared(engine: Engine) -> bool:
     """Whether transactions must step down to a role that row-level security binds; the schema is up to date."""
+    if engine.dialect.name == "sqlite":
+        _migrate_sqlite(engine)
+        return False
     with _transaction(engine, writes=True) as connection:
-        if engine.dialect.name == "sqlite":
-            migrate(connection, MIGRATIONS)
-            return False
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('scribetree/migrate'))"))
         migrate(connection, MIGRATIONS)
         steps_down = _is_above_row_security(connection)
         if steps_down:
             _prepare_rows_role(connection)
         return steps_down
+
+
+def _migrate_sqlite(engine: Engine) -> None:
+    """Nobody waits for the one write lock at a start that changes nothing."""
+    with _transaction(engine, writes=False) as connection:
+        if not lacking(connection, MIGRATIONS):
+            return
+    with _transaction(engine, writes=True) as connection:
+        migrate(connection, MIGRATIONS)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from scribetree.errors import ConfigError
 from scribetree.privacy._records_migrations import RECORDS
 
-__all__ = ["ALL_TENANTS", "MIGRATIONS", "Migration", "migrate"]
+__all__ = ["ALL_TENANTS", "MIGRATIONS", "Migration", "lacking", "migrate"]
 
 ALL_TENANTS = "*"
 """What the upkeep of the database names as its tenant to see every tenant's rows."""
@@ -84,7 +84,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 at_us BIGINT NOT NULL, action TEXT NOT NULL, actor TEXT, key_id {bytes}, PRIMARY KEY (tenant, sequence)
             )
             """,
-            "CREATE INDEX audit_log_by_actor ON audit_log (tenant, actor, at_us)",
+            "CREATE INDEX audit_log_by_actor ON audit_log (tenant, actor, at_us, action, key_id)",
             "CREATE INDEX audit_log_by_key ON audit_log (tenant, key_id)",
             """
             CREATE TABLE audit_nodes (
@@ -106,7 +106,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             CREATE TABLE incidents (
                 tenant TEXT NOT NULL, incident_id TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
                 hour BIGINT NOT NULL, raised_at_us BIGINT NOT NULL, sequence BIGINT NOT NULL,
-                PRIMARY KEY (tenant, incident_id), UNIQUE (tenant, kind, actor, hour)
+                PRIMARY KEY (tenant, incident_id), UNIQUE (tenant, actor, hour, kind)
             )
             """,
         ),
@@ -118,22 +118,23 @@ MIGRATIONS: tuple[Migration, ...] = (
 
 def migrate(connection: Connection, migrations: tuple[Migration, ...]) -> None:
     """The schema is that of this version; a database that a newer version has changed is refused, untouched."""
-    done = _done(connection)
+    if not inspect(connection).has_table("schema_version"):
+        connection.execute(text("CREATE TABLE schema_version (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"))
+    for migration in lacking(connection, migrations):
+        _apply(connection, migration)
+
+
+def lacking(connection: Connection, migrations: tuple[Migration, ...]) -> list[Migration]:
+    """The migrations that this database has not seen, in order; one of a newer version raises ConfigError."""
+    done = set[int]()
+    if inspect(connection).has_table("schema_version"):
+        done.update(connection.execute(text("SELECT number FROM schema_version")).scalars())
     if done - {migration.number for migration in migrations}:
         raise ConfigError(
             "The database was changed by a newer version of Scribe Tree; it was left as it is.",
             hint="Use that version, or restore a backup from before it.",
         )
-    for migration in sorted(migrations, key=lambda each: each.number):
-        if migration.number not in done:
-            _apply(connection, migration)
-
-
-def _done(connection: Connection) -> set[int]:
-    if not inspect(connection).has_table("schema_version"):
-        connection.execute(text("CREATE TABLE schema_version (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"))
-        return set()
-    return set(connection.execute(text("SELECT number FROM schema_version")).scalars())
+    return [each for each in sorted(migrations, key=lambda each: each.number) if each.number not in done]
 
 
 def _apply(connection: Connection, migration: Migration) -> None:

@@ -8,7 +8,7 @@ again after a crash goes on from the step that was not finished.
 """
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -172,7 +172,7 @@ class SubjectKeys:
                 rows = connection.execute(select(_keys).where(_keys.c.epoch != epoch).limit(_BATCH)).all()
                 if not rows:
                     return done
-                connection.execute(_rewrapped, [self._rewrapped(_WrappedKey(*row), epoch) for row in rows])
+                connection.execute(_rewrapped, self._rewrapped([_WrappedKey(*row) for row in rows], epoch))
             done += len(rows)
 
     def retire(self, epoch: int) -> None:
@@ -222,7 +222,8 @@ class SubjectKeys:
     def _find(self, connection: Connection, subject: Pseudonym) -> SubjectKey | None:
         row = connection.execute(_select_key, {"t": self.tenant, "s": subject}).one_or_none()
         if row is not None:
-            return self._unwrapped(_WrappedKey(*row))
+            wrapped = _WrappedKey(*row)
+            return _unwrap(wrapped, under=self._ring.wrapping_key(wrapped.epoch))
         if connection.execute(_select_destroyed, {"t": self.tenant, "s": subject}).one_or_none() is not None:
             raise KeyDestroyed("Nothing is kept about this person.", hint="There is nothing to be done.")
         return None
@@ -236,30 +237,25 @@ class SubjectKeys:
             "subject": subject,
             "key_id": made.key_id,
             "epoch": epoch,
-            "wrapped": self._wrapped(made, subject, epoch, tenant=self.tenant),
+            "wrapped": _wrap(made, self.tenant, subject, epoch, under=self._ring.wrapping_key(epoch)),
             "created_at": self._clock.now().timestamp(),
         }
         connection.execute(insert(_keys).values(row))
         return made
 
-    def _wrapped(self, key: SubjectKey, subject: str, epoch: int, *, tenant: str) -> bytes:
-        bound = _bound(tenant, subject, key.key_id, epoch)
-        return encrypt(self._ring.wrapping_key(epoch), key.secret, bound=bound)
-
-    def _unwrapped(self, row: "_WrappedKey") -> SubjectKey:
-        bound = _bound(row.tenant, row.subject, row.key_id, row.epoch)
-        try:
-            secret = decrypt(self._ring.wrapping_key(row.epoch), row.wrapped, bound=bound)
-        except Altered:
-            raise TamperDetected(
-                "A person's key cannot be unwrapped: it was altered, or wrapped by another key ring.",
-                hint="Restore the key ring that belongs to this database.",
-            ) from None
-        return SubjectKey(row.key_id, secret)
-
-    def _rewrapped(self, row: "_WrappedKey", epoch: int) -> dict[str, object]:
-        wrapped = self._wrapped(self._unwrapped(row), row.subject, epoch, tenant=row.tenant)
-        return {"t": row.tenant, "s": row.subject, "epoch": epoch, "wrapped": wrapped}
+    def _rewrapped(self, rows: Sequence["_WrappedKey"], epoch: int) -> list[dict[str, object]]:
+        under = {number: self._ring.wrapping_key(number) for number in {epoch, *(row.epoch for row in rows)}}
+        return [
+            {
+                "t": row.tenant,
+                "s": row.subject,
+                "epoch": epoch,
+                "wrapped": _wrap(
+                    _unwrap(row, under=under[row.epoch]), row.tenant, row.subject, epoch, under=under[epoch]
+                ),
+            }
+            for row in rows
+        ]
 
     def _delete(self, subject: Pseudonym) -> "_Tombstone":
         """The wrapped key is deleted; the tombstone keeps what the deleted bytes can be recognised by."""
@@ -339,6 +335,21 @@ _rewrapped = (
     .where(_keys.c.tenant == bindparam("t"), _keys.c.subject == bindparam("s"))
     .values(epoch=bindparam("epoch"), wrapped=bindparam("wrapped"))
 )
+
+
+def _wrap(key: SubjectKey, tenant: str, subject: str, epoch: int, *, under: bytes) -> bytes:
+    return encrypt(under, key.secret, bound=_bound(tenant, subject, key.key_id, epoch))
+
+
+def _unwrap(row: _WrappedKey, *, under: bytes) -> SubjectKey:
+    try:
+        bound = _bound(row.tenant, row.subject, row.key_id, row.epoch)
+        return SubjectKey(row.key_id, decrypt(under, row.wrapped, bound=bound))
+    except Altered:
+        raise TamperDetected(
+            "A person's key cannot be unwrapped: it was altered, or wrapped by another key ring.",
+            hint="Restore the key ring that belongs to this database.",
+        ) from None
 
 
 def _bound(tenant: str, subject: str, key_id: bytes, epoch: int) -> bytes:

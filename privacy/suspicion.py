@@ -5,7 +5,6 @@ A threshold is a reason to ask, never a finding of guilt. The three are the orig
 20 students in an hour, or an access between 22 and 6 o'clock.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ WATCHED_ACTIONS = frozenset({"read", "export"})
 LOOK_BACK = timedelta(hours=1)
 
 LOOK_BACK_ACCESSES = 101
-"""As many as are looked at; more would not change the answer about the rate."""
+"""The newest so many of the hour are looked at, so that an actor's thousandth access costs no more than the first."""
 
 _MOST_ACCESSES = 50
 _MOST_STUDENTS = 20
@@ -32,14 +31,13 @@ class Suspicion:
     count: int
 
 
-def suspicions(students: Sequence[bytes | None], *, local_now: datetime) -> list[Suspicion]:
-    """What is unusual about an actor's accesses of the last hour, this one included; `students` has one for each."""
+def suspicions(*, accesses: int, students: int, local_now: datetime) -> list[Suspicion]:
+    """What is unusual about one actor's last hour, the present access included."""
     found: list[Suspicion] = []
-    if len(students) > _MOST_ACCESSES:
-        found.append(Suspicion("rate", len(students)))
-    different = len({student for student in students if student is not None})
-    if different > _MOST_STUDENTS:
-        found.append(Suspicion("breadth", different))
+    if accesses > _MOST_ACCESSES:
+        found.append(Suspicion("rate", accesses))
+    if students > _MOST_STUDENTS:
+        found.append(Suspicion("breadth", students))
     if local_now.hour >= _NIGHT_BEGINS or local_now.hour < _NIGHT_ENDS:
         found.append(Suspicion("hours", local_now.hour))
     return found

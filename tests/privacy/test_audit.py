@@ -7,7 +7,6 @@ import multiprocessing
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from tests.privacy.workers import append_many
 
-from scribetree.clock import FixedClock, SystemClock
+from scribetree.clock import FixedClock
 from scribetree.errors import InvalidInput, KeyDestroyed, TamperDetected
 from scribetree.privacy import merkle
 from scribetree.privacy.audit import AuditEvent, AuditLog, Detail
@@ -345,17 +345,6 @@ def test_a_process_witnesses_what_it_appends_to(
     kept = Witness(settings.home, "strategy").kept(mine.verifier_key)
     assert kept is not None
     assert kept.size == 3
-
-
-def append_many(home: str, url: str | None, count: int) -> list[int]:
-    settings = Settings(home=Path(home), database_url=url)
-    database = Database.open(settings)
-    audit = AuditLog(database, KeyRing.open(settings), SystemClock())
-    sequences = [
-        audit.append(AuditEvent("write", "ok", "system", TEACHER, subject=ANNA)).sequence for _ in range(count)
-    ]
-    database.close()
-    return sequences
 
 
 def test_eight_processes_append_at_once_and_nothing_is_lost(

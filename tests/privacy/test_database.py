@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from tests.privacy.workers import open_and_close
 
 from scribetree.errors import ConfigError, Unavailable
 from scribetree.privacy.database import Database, metadata
@@ -51,11 +52,6 @@ def add_and_fail(database: Database) -> None:
 def all_notes(database: Database) -> list[str]:
     with database.read() as connection:
         return list(connection.execute(text("SELECT note FROM notes ORDER BY note")).scalars())
-
-
-def open_and_close(home: str) -> bool:
-    Database.open(Settings(home=Path(home))).close()
-    return True
 
 
 def test_what_was_written_is_there_for_the_next_who_opens(notes: Database, database_settings: Settings) -> None:
@@ -108,6 +104,11 @@ def test_on_postgresql_an_ordinary_login_is_bound_in_the_same_way(notes: Databas
 def test_processes_that_start_together_make_one_database(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(8) as pool:
         assert all(pool.map(open_and_close, [str(tmp_path / "home")] * 16))
+
+
+def test_a_start_that_changes_nothing_waits_for_no_writer(sqlite: Database, settings: Settings) -> None:
+    with sqlite.write():
+        Database.open(settings).close()
 
 
 def test_opening_again_changes_nothing(database: Database, database_settings: Settings) -> None:

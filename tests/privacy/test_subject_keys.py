@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from tests.privacy.faults import Crash, Faults, FaultyDatabase, FaultyKeeper
+from tests.privacy.workers import rotate_all, rotate_for_ever
 
 from scribetree.clock import FixedClock
 from scribetree.errors import ConfigError, KeyDestroyed, TamperDetected, Unavailable, UnknownName
@@ -259,13 +260,6 @@ def test_those_are_all_the_steps_of_a_destruction(sqlite: Database, ring: KeyRin
     assert faults.taken == DESTRUCTION_STEPS.stop - 1
 
 
-def rotate_all(keys: SubjectKeys, ring: KeyRing) -> None:
-    old = ring.current
-    ring.rotate()
-    keys.rewrap()
-    keys.retire(old)
-
-
 @pytest.mark.parametrize("step", range(1, 22))
 def test_a_rotation_that_is_killed_at_any_step_loses_no_key(
     step: int, sqlite: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -287,14 +281,6 @@ def test_a_rotation_that_is_killed_at_any_step_loses_no_key(
     for epoch in survivor.epochs[:-1]:
         again.retire(epoch.number)
     assert {person: again.key(person) for person in people} == before
-
-
-def rotate_for_ever(home: str) -> None:
-    settings = Settings(home=Path(home))
-    ring = KeyRing.open(settings)
-    keys = SubjectKeys(Database.open(settings), ring, CLOCK)
-    while True:
-        rotate_all(keys, ring)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills by signal")
