@@ -411,7 +411,7 @@ def _backups(retire_epoch: int | None) -> str:
         return ""
     return (
         f"Backups of before this moment hold the key, wrapped under epoch {retire_epoch}: rewrap, then retire that "
-        "epoch (`scribetree privacy keys`), or let those backups expire."
+        "epoch (`scribetree privacy keys rotate --retire`), or let those backups expire."
     )
 
 

@@ -38,7 +38,7 @@ def answer_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 def test_help_lists_the_commands() -> None:
     done = scribetree("--help")
     assert done.returncode == 0
-    for command in ("serve", "host", "tools", "call", "run", "workflows", "doctor", "install", "config"):
+    for command in ("serve", "host", "tools", "call", "run", "workflows", "doctor", "install", "config", "privacy"):
         assert re.search(rf"^\s+{command}\s", done.stdout, re.MULTILINE)
 
 
