@@ -303,6 +303,41 @@ I told {F} the truth.
 It took {F} an hour.
 It was hard for {F}.
 The teacher asked {F} to read.
+{N} sketched a map on the board.
+{N} highlighted the best sentence.
+{N} measured the distance twice.
+{N} interrupted the speaker.
+{N} designed our poster.
+{N} circled two mistakes in my draft.
+{N} translated the letter for my mother.
+{N} complained about the cafeteria food.
+{F} frowned.
+{F} sighed and closed the book.
+{F} repeated the question.
+{F} paused for a second.
+{F} borrowed my pen.
+{F} blushed and looked away.
+{F} waved at us.
+{F} typed the whole thing.
+{F} refused to go.
+{F} jumped up and screamed.
+{F} punched the wall.
+{F} skips lunch every day.
+{F} snores when he sleeps.
+{F} dreams of becoming a pilot.
+Nothing stops {F}.
+Everyone teases {F}.
+The dog bit {F}.
+They elected {F}.
+He copied {F}'s answers.
+I got stuck with {F} for the project.
+We ended up next to {F}.
+It has to be {F}.
+either {F} or me, they said.
+{F} and me are like sisters.
+{F} and me built a fort.
+my sister {F} made me laugh.
+my buddy {F} broke his arm.
 """.strip().splitlines()
 
 PUBLIC = """

@@ -131,7 +131,8 @@ ORGANISATIONS = frozenset(
 
 # Words that begin sentences or stand in headings in capitals: never part of a name, but its neighbours.
 NOT_NAMES = frozenset(
-    """mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends mornings
+    """america europe africa asia academic computer vision
+    mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends mornings
     birthdate birthday dob username website homepage portfolio gamertag a about above according across
     actually additionally after afterwards again against ago all almost along
     already also

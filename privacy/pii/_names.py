@@ -93,6 +93,8 @@ _INTRODUCTION = frozenset(
     }
 )
 _CITED_AT_MOST = 0.3
+# "My name is" settles it, whoever else is called so.
+_SAID_AT_LEAST = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ def _probability(reading: Reading, candidate: Candidate, known: Gazetteer, weigh
     found = features(reading, candidate, known)
     score = weights["bias"] + sum(weights.get(feature, 0.0) for feature in found)
     probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+    if "L2=NAME,IS" in found and "mine" in found:
+        return max(probability, _SAID_AT_LEAST)
     is_cited = not _FAME.isdisjoint(found) and not _CITATION.isdisjoint(found)
     is_not_introduced = not _WELL_KNOWN.isdisjoint(found) and _INTRODUCTION.isdisjoint(found)
     return min(probability, _CITED_AT_MOST) if is_cited or is_not_introduced else probability
@@ -326,7 +330,7 @@ def features(reading: Reading, candidate: Candidate, known: Gazetteer) -> list[s
         found.append("cited in brackets")
     if _YEAR_FOLLOWS.match(after):
         found.append("year")
-    around = before[-40:] + " " + after
+    around = " " + before[-40:] + " " + after
     if "\u201d" in before[-3:] or '"' in before[-3:]:
         found.append("after quote")
     if " my " in around or " i " in around or " me " in around or "i'm" in around:

@@ -213,13 +213,13 @@ def _lettered(text: str, position: int) -> Iterator[Span]:
     before = text[max(0, start - _LOOK_BACK) : start]
     if _ID_CUE.search(before) and sum(sign.isdigit() for sign in word) >= 3:
         yield Span(start, match.end(), "ID_NUM", 0.95)
-    elif is_account(text, match.start()):
+    elif _is_account(text, match.start()):
         yield Span(*_iban_at(text, match.start()), "BANK_ACCOUNT", 0.99)
     elif _ID_SHAPE.fullmatch(word):
         yield Span(start, match.end(), "ID_NUM", 0.8)
 
 
-def is_account(text: str, start: int) -> bool:
+def _is_account(text: str, start: int) -> bool:
     """Whether an IBAN whose checksum comes out begins at `start`."""
     return _iban_at(text, start)[1] > start
 

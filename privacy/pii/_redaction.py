@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from scribetree.errors import InvalidInput
 from scribetree.privacy.pii._find import find
-from scribetree.privacy.pii._span import Label, Span
+from scribetree.privacy.pii._span import Label, Span, replaced
 
 __all__ = ["Redaction", "WayBack", "mask", "redact"]
 
@@ -58,27 +58,16 @@ def redact(text: str) -> Redaction:
     """`text` with a stable placeholder for each piece of personal data: the same piece, the same placeholder."""
     spans = find(text)
     numbering = _Numbering(taken=frozenset(found.group() for found in _PLACEHOLDER.finditer(text)))
-    pieces: list[str] = []
-    done = 0
-    for span in spans:
-        pieces += (text[done : span.start], numbering.placeholder(span.label, text[span.start : span.end]))
-        done = span.end
-    pieces.append(text[done:])
-    return Redaction("".join(pieces), tuple(spans), WayBack(numbering.meanings()))
+    shown = replaced(text, spans, lambda span: numbering.placeholder(span.label, text[span.start : span.end]))
+    return Redaction(shown, tuple(spans), WayBack(numbering.meanings()))
 
 
 def mask(text: str) -> str:
     """`text` for a log or a trace: each piece of personal data as its label, and all of it withheld on any doubt."""
     try:
-        spans = find(text)
+        return replaced(text, find(text), lambda span: f"[{span.label}]")
     except Exception:  # noqa: BLE001 - fail closed: what cannot be looked at is not shown
         return "[WITHHELD]"
-    pieces: list[str] = []
-    done = 0
-    for span in spans:
-        pieces += (text[done : span.start], f"[{span.label}]")
-        done = span.end
-    return "".join((*pieces, text[done:]))
 
 
 class _Numbering:

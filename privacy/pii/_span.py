@@ -1,9 +1,9 @@
 """A stretch of personal data, by offsets into the text as it was given."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
-__all__ = ["DISCLOSURES", "Label", "Span", "settled"]
+__all__ = ["DISCLOSURES", "Label", "Span", "replaced", "settled"]
 
 Label = Literal[
     "NAME",
@@ -53,6 +53,16 @@ class Span(NamedTuple):
     end: int
     label: Label
     confidence: float
+
+
+def replaced(text: str, spans: Iterable[Span], stand_in: Callable[[Span], str]) -> str:
+    """`text` with what `stand_in` gives in place of each of the ordered `spans`."""
+    pieces: list[str] = []
+    done = 0
+    for span in spans:
+        pieces += (text[done : span.start], stand_in(span))
+        done = span.end
+    return "".join((*pieces, text[done:]))
 
 
 def settled(found: Iterable[Span]) -> list[Span]:

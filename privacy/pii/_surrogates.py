@@ -9,7 +9,7 @@ from which one stands in its place. Numbers are of kinds that are never given ou
 from collections.abc import Callable
 
 from scribetree.privacy.pii._find import find
-from scribetree.privacy.pii._span import Label
+from scribetree.privacy.pii._span import Label, replaced
 
 __all__ = ["with_surrogates"]
 
@@ -40,14 +40,8 @@ _SHAPES: dict[Label, Callable[[int], str]] = {
 
 def with_surrogates(text: str) -> str:
     """`text` with made-up data in place of each piece of personal data: the same piece, the same surrogate."""
-    spans = find(text)
     cast = _Cast(avoided=frozenset(text.split()))
-    pieces: list[str] = []
-    done = 0
-    for span in spans:
-        pieces += (text[done : span.start], cast.part(span.label, text[span.start : span.end]))
-        done = span.end
-    return "".join((*pieces, text[done:]))
+    return replaced(text, find(text), lambda span: cast.part(span.label, text[span.start : span.end]))
 
 
 class _Cast:

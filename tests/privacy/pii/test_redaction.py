@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribetree.errors import InvalidInput
+from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.pii import WayBack, classify, find, mask, redact, with_surrogates
+from scribetree.privacy.sealed import Sealer
 
 TEXT = "My friend Anjali Nayak (anjali@mail.org) helped. Anjali Nayak lives at 4 Elm Street. Later Anjali left."
 
@@ -32,6 +34,13 @@ def test_the_way_back_shows_nothing_of_itself() -> None:
 def test_the_way_back_can_be_kept_as_bytes() -> None:
     way_back = redact(TEXT).way_back
     assert WayBack.from_bytes(way_back.to_bytes()) == way_back
+
+
+def test_the_guard_can_seal_the_way_back(ring: KeyRing) -> None:
+    way_back, sealer = redact(TEXT).way_back, Sealer(ring, "redactions")
+    sealed = sealer.seal(way_back.to_bytes(), place="draft-1")
+    assert b"Anjali" not in sealed
+    assert WayBack.from_bytes(sealer.open(sealed, place="draft-1")) == way_back
 
 
 @pytest.mark.parametrize("sealed", [b"", b"[]", b"\xff"])
