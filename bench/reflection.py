@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "tools" / "writing")]
 
-from attacks import attacks  # noqa: E402 # pyright: ignore[reportMissingImports, reportUnknownVariableType]
+from attacks import FAMILIES, UNSEEN, attacks  # noqa: E402 # pyright: ignore[reportMissingImports, reportUnknownVariableType]
 
 from scribetree.tools.access import LEVELS  # noqa: E402
 from scribetree.tools.writing import reflection, reflective_sentence  # noqa: E402
@@ -118,7 +118,7 @@ def peer_against_people() -> None:
         for cut in range(1, 100)
     )
     print(f"  deep or not, the best of 99 cuts of its composite on these very data, kappa: {best:.3f}")
-    print(f"  median ms a sentence: {_median_ms(peer.analyse_text, [row['text'] for row in sure]):.3f}")
+    print(f"  median processor ms a sentence: {_median_ms(peer.analyse_text, [row['text'] for row in sure]):.3f}")
 
 
 def correlation(one: Sequence[float], other: Sequence[float]) -> float:
@@ -200,37 +200,38 @@ def what_is_not_a_reflection() -> None:
 def gaming() -> None:
     essay = (ROOT / "examples" / "essay-draft-2.txt").read_text("utf-8")
     prompt = json.loads((ROOT / "examples" / "submission.json").read_text("utf-8"))["prompt"]
-    tried: defaultdict[str, list[bool]] = defaultdict(list)
-    basic: Counter[str] = Counter()
-    for family, text in attacks(essay, prompt, each=50, seed=SEED):
-        found = reflection(text, essay, prompt)
-        tried[family].append((found.depth or 0) >= 3 or LEVELS.index(found.access_level) >= 2)
-        basic[family] += found.access_level != "restricted"
-    won, total = sum(map(sum, tried.values())), sum(map(len, tried.values()))
-    print(f"Attempts that reach depth 3 or more than basic: {won} of {total} ({won / total:.1%})")
-    for family, outcome in tried.items():
-        print(f"  {family}: {sum(outcome)} of {len(outcome)}; beyond restricted {basic[family]}")
+    for title, families in (("seeded", FAMILIES), ("of families written after the tool was finished", UNSEEN)):
+        tried: defaultdict[str, list[bool]] = defaultdict(list)
+        basic: Counter[str] = Counter()
+        for family, text in attacks(essay, prompt, each=50, seed=SEED, families=families):
+            found = reflection(text, essay, prompt)
+            tried[family].append((found.depth or 0) >= 3 or LEVELS.index(found.access_level) >= 2)
+            basic[family] += found.access_level != "restricted"
+        won, total = sum(map(sum, tried.values())), sum(map(len, tried.values()))
+        print(f"Attempts {title} that reach depth 3 or more than basic: {won} of {total} ({won / total:.1%})")
+        for family, outcome in tried.items():
+            print(f"  {family}: {sum(outcome)} of {len(outcome)}; beyond restricted {basic[family]}")
 
 
 def _median_ms(judge: Callable[[str], object], texts: Sequence[str]) -> float:
     taken: list[float] = []
     for text in texts:
-        start = time.perf_counter()
+        start = time.process_time()
         judge(text)
-        taken.append(1000 * (time.perf_counter() - start))
+        taken.append(1000 * (time.process_time() - start))
     return statistics.median(taken)
 
 
 def speed() -> None:
     texts = [row["text"] for row in rows(DATA / "cered" / "dev.jsonl")]
-    start = time.perf_counter()
+    start = time.process_time()
     reflective_sentence("I read the weights.")
-    print(f"Speed: first call {1000 * (time.perf_counter() - start):.0f} ms")
+    print(f"Speed: processor time of the first call {1000 * (time.process_time() - start):.0f} ms")
     sample = (ROOT / "examples" / "reflection.txt").read_text("utf-8")
     essay = (ROOT / "examples" / "essay-draft-2.txt").read_text("utf-8")
-    print(f"  reflective_sentence, median ms a sentence: {_median_ms(reflective_sentence, texts):.3f}")
+    print(f"  reflective_sentence, median processor ms a sentence: {_median_ms(reflective_sentence, texts):.3f}")
     whole = _median_ms(lambda text: reflection(text, essay), [sample] * 30)
-    print(f"  reflection, the sample with its draft, median ms: {whole:.2f}")
+    print(f"  reflection, the sample with its draft, median processor ms: {whole:.2f}")
 
 
 def main() -> None:

@@ -73,9 +73,10 @@ def evaluate_reflection_quality(
     Judge how deep and how specific a student's reflection on a piece of writing is, and what AI help it unlocks.
 
     Use it on what a student says about a text, with the draft when there is one: a reflection is specific when it
-    ties to the draft. The answer names the
-    reflective elements with offsets, asks questions that would deepen them, and abstains when there is too little to
-    judge. It is about reflections only: for an essay use analyze_writing_patterns.
+    ties to the draft, and words taken over from draft or prompt earn nothing. The answer names the six reflective
+    elements with offsets and probabilities, asks questions that would deepen them, and says what would raise the
+    access level by one. It abstains on fewer than 40 words, on other languages than English and on essays: for an
+    essay use analyze_writing_patterns. It is no grade, and a low authenticity accuses nobody.
     """
     return writing.reflection(reflection, draft=draft, prompt=prompt)
 

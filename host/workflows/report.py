@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scribetree.host.workflows.engine import RunResult
+from scribetree.tools.access import row
 
 __all__ = ["render"]
 
@@ -68,7 +69,8 @@ def _reflection(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
         yield f"It holds: {', '.join(names) or 'nothing reflective yet'}."
         yield from _places(found["elements"])
     yield ""
-    yield f"AI help now: **{found['access_level']}**. {' '.join(found['next_level'])}"
+    yield f"AI help now: **{found['access_level']}** ({row(found['access_level']).says})."
+    yield from found["next_level"]
     if found["authenticity_reasons"]:
         yield ""
         yield f"Worth asking about: {' '.join(found['authenticity_reasons'])}"
@@ -86,12 +88,15 @@ def _places(elements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     surest: dict[str, Mapping[str, Any]] = {}
     for element in sorted(elements, key=lambda each: -each["probability"]):
         surest.setdefault(element["sign"], element)
-    telling = [each for sign, each in surest.items() if sign != "description"]
-    if telling:
+    places: dict[tuple[int, int], list[str]] = {}
+    for sign, element in surest.items():
+        if sign != "description":
+            places.setdefault((element["start"], element["end"]), []).append(sign)
+    if places:
         yield ""
         yield from (
-            f"- {each['sign']}: characters {each['start']} to {each['end']} of the reflection"
-            for each in sorted(telling, key=lambda each: each["start"])
+            f"- characters {start} to {end} of the reflection: {', '.join(sorted(signs))}"
+            for (start, end), signs in sorted(places.items())
         )
 
 

@@ -16,11 +16,13 @@ __all__ = ["why_not"]
 _MIN_WORDS = 40
 _MIN_ENGLISH = 0.25
 _MIN_REFLECTIVE = 0.2
+_MIN_ABOUT_TEXT = 0.25
 _ACT = re.compile(
     r"\b(wrote|write|writing|rewrote|rewriting|revis\w+|edit\w*|draft\w*|added|deleted|removed|cut|moved|changed"
     r"|replaced|split|rephras\w+|reword\w*|organi[sz]ed|outlin\w+|essay|paper|paragraphs?|sentences?|introduction"
     r"|conclusion|thesis|argument|wording|ending|opening|read it (?:again|aloud|out))\b"
 )
+_OWN_TEXT = re.compile(r"\b(wrote|written|rewrote|revis\w+|drafts?|essay|typed|my (?:paper|text|story|poem|letter))\b")
 _TOLD: tuple[Category, ...] = ("Experience", "Feeling", "Difficulty", "Learning", "Intention", "Perspective")
 
 
@@ -42,9 +44,10 @@ def _is_english(words: Sequence[str]) -> bool:
 
 
 def _is_reflection(found: Sequence[Sentence]) -> bool:
-    """Whether enough sentences tell of the writer's own work or experience."""
-    share = sum(_tells_of_own_work(sentence) for sentence in found) / max(1, len(found))
-    return share >= _MIN_REFLECTIVE
+    """Whether enough sentences tell of the writer's own work or experience, or speak of the text as a text."""
+    own = sum(_tells_of_own_work(sentence) for sentence in found) / max(1, len(found))
+    about = sum(_OWN_TEXT.search(sentence.plain) is not None for sentence in found) / max(1, len(found))
+    return own >= _MIN_REFLECTIVE or about >= _MIN_ABOUT_TEXT
 
 
 def _tells_of_own_work(sentence: Sentence) -> bool:
