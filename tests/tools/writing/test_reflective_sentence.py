@@ -95,3 +95,8 @@ def test_a_known_word_is_left_alone() -> None:
 
 def test_a_word_between_two_is_left_alone() -> None:
     assert Slips(meant=frozenset({"writer", "writes"})).read(["writed"], is_known=lambda _: False) == ["writed"]
+
+
+def test_a_run_of_letters_that_is_no_word_is_left_alone() -> None:
+    endless = "becuase" * 10_000
+    assert Slips(meant=frozenset({"because"})).read([endless], is_known=lambda _: False) == [endless]
