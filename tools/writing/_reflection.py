@@ -83,7 +83,7 @@ def reflection(text: str, draft: str | None = None, prompt: str | None = None) -
     `prompt` is what the student was asked; repeating it earns nothing. An empty text raises InvalidInput.
     """
     require_text(text, "reflection")
-    found, total = distinct_sentences(text, draft)
+    found, total = distinct_sentences(text, draft, prompt)
     reason = why_not(found)
     shown = elements(found)
     signs = likelihoods(shown)

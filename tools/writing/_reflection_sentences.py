@@ -8,6 +8,7 @@ writing: "I learned a lot and will improve next time" has none.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,8 @@ __all__ = ["GRAMMAR_WORDS", "Sentence", "content_words", "distinct_sentences", "
 
 _MAX_SENTENCES = 400
 _ALIKE = 0.8
+_AT_A_PLACE = 2
+"""A word that the draft uses more often is its topic, which anybody who saw the prompt could name."""
 _SPEAKS_OF_WRITING = 3
 _FIRST_PERSON = frozenset("i i'm i've i'd i'll im ive me my mine myself we our us".split())
 _PARTS = re.compile(
@@ -111,18 +114,26 @@ class Sentence:
         return (bool(self.named_parts) and says_something) or len(self.taken_up) >= 2
 
 
-def distinct_sentences(text: str, draft: str | None) -> tuple[list[Sentence], int]:
+def distinct_sentences(text: str, draft: str | None, prompt: str | None = None) -> tuple[list[Sentence], int]:
     """The sentences that say something new, with how many there are in all."""
-    drafted = content_words(draft) if draft else frozenset[str]()
+    topic = _topic(draft, prompt)
+    drafted = content_words(draft) - topic if draft else frozenset[str]()
     parts = _parts_of(text, has_draft=draft is not None)
     kept: list[Sentence] = []
     total = 0
     for span in _limited(text):
         total += 1
-        sentence = _described(text, span, drafted, parts)
+        sentence = _described(text, span, drafted, topic, parts)
         if not any(_says_the_same(sentence, earlier) for earlier in kept[-40:]):
             kept.append(sentence)
     return kept, total
+
+
+def _topic(draft: str | None, prompt: str | None) -> frozenset[str]:
+    """The words that anybody who saw the prompt could name: its own, and those that the draft uses again and again."""
+    counts = Counter(_stem(word) for word in _plain_words(draft or ""))
+    often = frozenset(word for word, count in counts.items() if count > _AT_A_PLACE)
+    return often | (content_words(prompt) if prompt else frozenset[str]())
 
 
 def _parts_of(text: str, *, has_draft: bool) -> Sequence[re.Pattern[str]]:
@@ -145,10 +156,12 @@ def _slips() -> Slips:
     return Slips(meant=_STOP | _GENERIC | _TELLING)
 
 
-def _described(text: str, span: Span, drafted: frozenset[str], parts: Sequence[re.Pattern[str]]) -> Sentence:
+def _described(
+    text: str, span: Span, drafted: frozenset[str], topic: frozenset[str], parts: Sequence[re.Pattern[str]]
+) -> Sentence:
     found = _slips().read(tokens(span.of(text)), is_known=is_common_word)
     plain = " ".join(found)
-    own = own_words(plain)
+    own = own_words(plain) - topic
     return Sentence(
         span=span,
         plain=plain,

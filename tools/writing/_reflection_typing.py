@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 __all__ = ["Slips"]
 
 _LEAST_LETTERS = 5
+_MOST_LETTERS = 24
+"""Beyond this a run of letters is no word, and its shortened forms would take quadratic work."""
 
 
 class Slips:
@@ -32,7 +34,7 @@ class Slips:
         return [token if is_known(token) else self._meant(token) for token in tokens]
 
     def _meant(self, token: str) -> str:
-        if token in self._words or len(token) < _LEAST_LETTERS - 1 or not token.isalpha():
+        if token in self._words or not _LEAST_LETTERS - 1 <= len(token) <= _MOST_LETTERS or not token.isalpha():
             return token
         forms = (token, *_shortened(token))
         close = {word for form in forms for word in self._near.get(form, ()) if _is_one_slip(token, word)}

@@ -6,7 +6,7 @@ A multinomial logistic model over the cues of `_reflection_cues`, trained on CER
 of weights is read once, holds a byte a category and cue, and needs nothing but the standard library.
 """
 
-import base64
+import binascii
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -95,7 +95,7 @@ def is_common_word(word: str) -> bool:
 
 def _summed(table: Mapping[str, str], names: Sequence[str]) -> list[int]:
     """The nine weights of the known names, each added up."""
-    rows = [base64.b64decode(row) for name in names if (row := table.get(name)) is not None]
+    rows = [binascii.a2b_base64(row) for name in names if (row := table.get(name)) is not None]
     return [sum(column) - _ZERO * len(rows) for column in zip(*rows, strict=True)] or [0] * len(CATEGORIES)
 
 

@@ -19,13 +19,15 @@ EACH = 20
 HELD_OUT_SEED = 20261124
 
 
-def attempts(draft: str) -> Sequence[tuple[str, str]]:
+def attempts(draft: str, families: str = "FAMILIES") -> Sequence[tuple[str, str]]:
     spec = importlib.util.spec_from_file_location("reflection_attacks", HERE / "attacks.py")
     assert spec is not None
     assert spec.loader is not None
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: Sequence[tuple[str, str]] = module.attacks(draft, PROMPT, each=EACH, seed=HELD_OUT_SEED)
+    found: Sequence[tuple[str, str]] = module.attacks(
+        draft, PROMPT, each=EACH, seed=HELD_OUT_SEED, families=getattr(module, families)
+    )
     return found
 
 
@@ -64,3 +66,8 @@ def test_without_a_draft_to_compare_with_it_is_still_at_most_one_in_twenty() -> 
 def test_the_plain_families_never_get_beyond_restricted(family: str) -> None:
     texts = [text for name, text in attempts(DRAFTS["2"]) if name == family]
     assert {reflection(text, DRAFTS["2"], PROMPT).access_level for text in texts} == {"restricted"}
+
+
+def test_a_fluent_text_about_no_draft_in_particular_unlocks_nothing() -> None:
+    texts = [text for name, text in attempts(DRAFTS["2"], "UNSEEN") if name == "fluent"]
+    assert share_that_unlocks(texts, DRAFTS["2"], PROMPT) == 0
