@@ -25,7 +25,7 @@ VOCABULARY, DISCOUNT, FEWEST = 1_500, 0.75, 2
 def main() -> None:
     lines = [line for row in DATA.read_text("utf-8").splitlines() for line in read(json.loads(row)["text"]).lower]
     known = {word for word, _ in Counter(word for line in lines for word in line).most_common(VOCABULARY)}
-    classes = {word: word for word in known}
+    classes = known
     pairs: Counter[tuple[str, str]] = Counter()
     for line in lines:
         pairs.update(pairwise(["^", *(classify(word, classes) for word in line), "$"]))

@@ -20,7 +20,7 @@ _STOPS = re.compile(
     rf"|(?P<gap>{BLANK_LINES.pattern}|\n[^\S\n]*(?:[-*\u2022\u2013]|\d{{1,3}}[.)])[^\S\n])"
 )
 _NEXT = re.compile(r"\S")
-_LAST_TOKEN = re.compile(r"[^\s(\[\"'\u201c\u2018]+\Z")
+_OPENERS = "([\"'\u201c\u2018"
 _LOOK_BACK = 24
 
 _TITLES = frozenset("mr mrs ms dr prof rev hon gen sen rep capt sgt st mt fig vs cf approx".split())
@@ -54,8 +54,10 @@ def _is_final(text: str, stop: str, start: int, end: int) -> bool:
         return True
     if not text[end].isspace():
         return _lacks_a_space(text, stop, start, end)
-    following = _NEXT.search(text, end)
-    after = following.group() if following else ""
+    after = text[end + 1 : end + 2]
+    if not after or after.isspace():
+        following = _NEXT.search(text, end)
+        after = following.group() if following else ""
     if stop == ".":
         return not _is_abbreviation(text[max(0, start - _LOOK_BACK) : start], after)
     return not (after.islower() and _goes_on(stop))
@@ -72,8 +74,7 @@ def _goes_on(stop: str) -> bool:
 
 
 def _is_abbreviation(before: str, after: str) -> bool:
-    found = _LAST_TOKEN.search(before)
-    token = found.group().lower() if found else ""
+    token = before.rsplit(None, 1)[-1].lstrip(_OPENERS).lower() if before.strip() else ""
     if token in _TITLES or token in _LATIN:
         return True
     if token in _BEFORE_NUMBER:

@@ -196,9 +196,16 @@ def _conventions(reading: Reading, counted: Tally, capitals: Sequence[str]) -> d
         "small_sentence_starts": sum(line[0][0].islower() for line in reading.written) / sentences,
         "no_final_mark": sum(_lacks_final_mark(text, span) for span in reading.sentences) / sentences,
         "spacing_slips": 100 * (spaced + len(_NO_SPACE.findall(text))) / counted.words,
-        "repeated_marks": 100 * len(_MARKS_REPEATED.findall(text)) / counted.words,
+        "repeated_marks": 100 * _repeated_marks(text) / counted.words,
         "capitals_inside": 100 * sum(word in FUNCTION_WORDS for word in capitals) / counted.words,
     }
+
+
+def _repeated_marks(text: str) -> int:
+    """Looks for the marks themselves first, which is many times faster than the pattern and mostly enough."""
+    if any(marks in text for marks in ("!!", "??", "!?", "?!", ",,", "..")):
+        return len(_MARKS_REPEATED.findall(text))
+    return 0
 
 
 def _deviation(values: Sequence[int]) -> float:

@@ -120,7 +120,9 @@ def _percentiles(features: Mapping[str, float]) -> dict[str, int]:
 
 def _percentile(quantiles: tuple[float, ...], value: float) -> int:
     """The middle of the quantiles between which the value stands; many equal ones give the middle of their range."""
-    low, high = bisect_left(quantiles, value), bisect_right(quantiles, value)
+    low = high = bisect_left(quantiles, value)
+    if low < len(quantiles) and quantiles[low] == value:
+        high = bisect_right(quantiles, value)
     return round(100 * (low + high) / (2 * len(quantiles)))
 
 
@@ -129,9 +131,8 @@ def _notes(features: Mapping[str, float], percentiles: Mapping[str, int], *, eng
         yield "This does not read like English: only lengths and paragraphs are measured, and nothing is compared."
     elif not percentiles:
         yield f"Fewer than {_ENOUGH_WORDS} words: figures of so short a text say little, and nothing is compared."
-    edges = sorted(
-        ((min(at, 100 - at), name, at) for name, at in percentiles.items() if _is_remarkable(name, at)),
-    )
+    remarkable = ((name, percentiles.get(name, 50)) for name in _REMARKS)
+    edges = sorted((min(at, 100 - at), name, at) for name, at in remarkable if _is_remarkable(name, at))
     for _, name, at in edges[:_MAX_NOTES]:
         low, high = _REMARKS[name]
         more = f"more than in {at}" if at > 50 else f"less than in {100 - at}"
@@ -139,7 +140,7 @@ def _notes(features: Mapping[str, float], percentiles: Mapping[str, int], *, eng
 
 
 def _is_remarkable(name: str, at: int) -> bool:
-    low, high = _REMARKS.get(name, ("", ""))
+    low, high = _REMARKS[name]
     return bool((low and at <= _EDGE) or (high and at >= 100 - _EDGE))
 
 

@@ -5,7 +5,7 @@ Each word has tags: its classes, how rare and how long it is, its ending. The ta
 those of other words are never kept, so that nothing of a student's text outlives the call.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -72,7 +72,9 @@ def tally(reading: Reading) -> Tally:
     times = list(reading.counts.values())
     zipfs = [facts[0] for facts, _ in known]
     sizes = [len(word) for word in reading.counts]
-    tags: Counter[str] = Counter(_pair_tags(reading))
+    tags: defaultdict[str, int] = defaultdict(int)
+    for tag in _pair_tags(reading):
+        tags[tag] += 1
     for often, (_, found) in zip(times, known, strict=True):
         for tag in found:
             tags[tag] += often
@@ -90,7 +92,7 @@ def tally(reading: Reading) -> Tally:
         repeats=sum(map(mul, times, times)) - len(reading.flat),
         content_types=len(content),
         rare_types=sum(zipf < _BANDS[1][0] for _, _, zipf in content),
-        tags=tags,
+        tags=Counter(tags),
     )
 
 

@@ -7,13 +7,12 @@ English. The 1,500 commonest words stand for themselves, others for their ending
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 
-from scribetree.tools.text import Reading
+from scribetree.tools.text import Reading, english
 
 __all__ = ["ENDINGS", "classify", "gains"]
 
@@ -21,30 +20,43 @@ ENDINGS = ("ing", "ed", "ly", "tion", "ment", "ness", "ity", "ous", "ive", "al",
 _RAREST = -23  # tenths: what stands after a first word that was never seen
 
 
+Row = tuple[Mapping[str, int], int]
+"""What stands after one class: the gain of each class that was seen there, and of all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Model:
-    classes: Mapping[str, str]
-    seen: Mapping[str, Mapping[str, int]]
-    unseen: Mapping[str, int]
+    words: frozenset[str]
+    rows: Mapping[str, Row]
 
 
 def gains(reading: Reading) -> list[int]:
     """For each two neighbours of a sentence, its two ends among them, the gain in tenths."""
-    model = _model()
-    seen, unseen = model.seen, model.unseen
-    classes = {word: classify(word, model.classes) for word in reading.counts}
+    model, kept = _model(), classes_of_listed()
+    rows = model.rows
+    classes = {word: kept.get(word) or _class_of(word) for word in reading.counts}
     found: list[int] = []
     for line in reading.lower:
-        first = "^"
-        for second in chain(map(classes.__getitem__, line), "$"):
-            after = seen.get(first)
-            gain = after.get(second) if after else None
-            found.append(unseen.get(first, _RAREST) if gain is None else gain)
-            first = second
+        inside = [classes[word] for word in line]
+        firsts = [rows["^"], *[rows[each] for each in inside]]
+        found += [row[0].get(second, row[1]) for row, second in zip(firsts, [*inside, "$"], strict=True)]
     return found
 
 
-def classify(word: str, known: Mapping[str, str]) -> str:
+@cache
+def classes_of_listed() -> dict[str, str]:
+    """The classes of the English words met so far; other words are never kept."""
+    return {}
+
+
+def _class_of(word: str) -> str:
+    found = classify(word, _model().words)
+    if word in english():
+        classes_of_listed()[word] = found
+    return found
+
+
+def classify(word: str, known: Container[str]) -> str:
     """The word itself where it is known, else "#" for a figure, its ending, or "*"."""
     if word in known:
         return word
@@ -56,4 +68,7 @@ def classify(word: str, known: Mapping[str, str]) -> str:
 @cache
 def _model() -> _Model:
     packaged = json.loads(files("scribetree.tools.writing").joinpath("word_pairs.json").read_text("utf-8"))
-    return _Model({word: word for word in packaged["words"]}, packaged["seen"], packaged["unseen"])
+    seen, unseen = packaged["seen"], packaged["unseen"]
+    classes = (*packaged["words"], *("-" + ending for ending in ENDINGS), "*", "#", "^")
+    rows: dict[str, Row] = {each: (seen.get(each, {}), unseen.get(each, _RAREST)) for each in classes}
+    return _Model(frozenset(packaged["words"]), rows)
