@@ -14,7 +14,6 @@ from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 
 from scribetree.errors import InvalidInput
@@ -168,7 +167,8 @@ def _all_runs(text: str, key: bytes) -> set[int]:
 
 def _run_hashes(text: str, key: bytes) -> Iterator[int | None]:
     normal = WordText.normal(text, list(words(text)))
-    hashes = [_word_hash(word, key) for word in normal]
+    known = {word: _word_hash(word, key) for word in set(normal)}
+    hashes = [known[word] for word in normal]
     own = [not is_common(word) for word in normal]
     for start in range(len(normal) - _RUN + 1):
         if sum(own[start : start + _RUN]) < 2:
@@ -194,7 +194,6 @@ def _smallest(hashes: Sequence[int | None]) -> Iterator[int]:
             yield queue[0][0]
 
 
-@lru_cache(maxsize=65_536)
 def _word_hash(word: str, key: bytes) -> int:
     return (
         int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), key=key[:64], digest_size=8).digest(), "big")

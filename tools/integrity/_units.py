@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from scribetree.tools.text import Span, sentences, spans_within, words
 
@@ -38,7 +37,6 @@ _ENDINGS = re.compile(r"(?:ization|ations?|ments?|ness|ingly|edly|ings?|ions?|er
 _MIN_STEM = 3
 
 
-@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The word without its ending: crude, and the same for both texts."""
     cut = word.removesuffix("'s")
@@ -89,12 +87,13 @@ class WordText:
 
 def _units(text: str, spans: Sequence[Span], normal: Sequence[str]) -> list[Unit]:
     found: list[Unit] = []
+    own = {word: stem(word) for word in set(normal) if not is_common(word)}
     first = 0
     for sentence in sentences(text):
         count = len(spans_within(spans, sentence))
         for start in range(first, first + count, _MAX_UNIT_WORDS):
             last = min(first + count, start + _MAX_UNIT_WORDS)
-            stems = frozenset(stem(word) for word in normal[start:last] if not is_common(word))
+            stems = frozenset(own[word] for word in normal[start:last] if word in own)
             found.append(Unit(start, last, stems))
         first += count
     return found
