@@ -45,7 +45,7 @@ def noise() -> bool:
         same, statistic, limit = same_distribution(draw(scale, DRAWS), [drawn(0) for _ in range(DRAWS)])
         wider, *_ = same_distribution(draw(scale + 1, DRAWS), [drawn(0) for _ in range(DRAWS)])
         print(
-            f"{name}({scale}) and OpenDP: chi-square {statistic:.1f}, limit {limit:.1f}; another scale is told: {not wider}"
+            f"{name}({scale}) and OpenDP: chi-square {statistic:.1f}, limit {limit:.1f}; a wider one told: {not wider}"
         )
         good = good and same and not wider
     return good
