@@ -163,10 +163,10 @@ def _place(values: Sequence[float], bounds: Bounds, share: Fraction, side: int, 
     if side:
         places.append(bounds.lower if side < 0 else bounds.upper)
         misses.append(spare)
-    best = min(misses)
+    best, above, below = min(misses), *rate.as_integer_ratio()
     order = list(range(len(places)))
     SystemRandom().shuffle(order)
-    accepted = (each for each in order if bernoulli_exp(*((misses[each] - best) * rate).as_integer_ratio()))
+    accepted = (each for each in order if bernoulli_exp((misses[each] - best) * above, below))
     return places[next(accepted)]  # the best place is always accepted
 
 

@@ -46,6 +46,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from scribetree.clock import Clock
@@ -308,17 +309,13 @@ class Budgets:
             raise _CannotPay
 
     def _open_missing(self, connection: Connection, accounts: Mapping[str, Kind]) -> None:
-        """Each account has a row for this term; rows of another process are left as they are."""
-        term = self._term()
-        query = select(_budgets.c.account).where(_budgets.c.account.in_(list(accounts)), _budgets.c.term == term)
-        known = set(connection.execute(query).scalars())
+        """Each account has a row for this term; rows that are there, or that another process makes now, are left."""
+        insert_row = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
         rows = [
-            {"account": account, "term": term, "kind": kind, "spent": 0, "cap": self._caps[kind]}
+            {"account": account, "term": self._term(), "kind": kind, "spent": 0, "cap": self._caps[kind]}
             for account, kind in sorted(accounts.items())
-            if account not in known
         ]
-        if rows:
-            connection.execute(insert(_budgets), rows)
+        connection.execute(insert_row(_budgets).on_conflict_do_nothing(), rows)
 
     def _remember_group(self, connection: Connection, members: Collection[str], floor: int) -> None:
         """This set of students is known from now on; withheld if it is nearly, but not quite, one that was known."""
