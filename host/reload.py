@@ -1,6 +1,6 @@
 """The options file, watched: a change is taken over whole, or refused whole, and nothing is dropped meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from scribetree.errors import ConfigError
 from scribetree.host.options import Options, load_options, options_file
@@ -10,7 +10,11 @@ from scribetree.settings import Settings
 __all__ = ["changed_sections", "watch_options"]
 
 
-async def watch_options(settings: Settings, options: Options, *, take_over: Callable[[Options], None]) -> None:
+TakeOver = Callable[[Options, list[str]], Awaitable[None]]
+"""What is told of the new options, with the names of the sections that changed."""
+
+
+async def watch_options(settings: Settings, options: Options, *, take_over: TakeOver) -> None:
     """Every fitting change of the file has been given to `take_over` until this task was cancelled."""
     from watchfiles import awatch  # noqa: PLC0415 # pyright: ignore[reportUnknownVariableType]
 
@@ -24,8 +28,9 @@ async def watch_options(settings: Settings, options: Options, *, take_over: Call
             log.warning("options_refused", problem=error.message)
             continue
         if fresh != options:
-            log.info("options_changed", sections=changed_sections(options, fresh))
-            take_over(fresh)
+            sections = changed_sections(options, fresh)
+            log.info("options_changed", sections=sections)
+            await take_over(fresh, sections)
             options = fresh
 
 

@@ -27,9 +27,12 @@ from scribetree.host.chain import (
     Traits,
 )
 from scribetree.host.config import Configuration, ServerSpec, prefix_of
+from scribetree.host.flags import Flags, tool_flag
+from scribetree.host.options import Options, load_options
 from scribetree.host.supervisor import Pauses, ServerState, ServerStatus, Supervisor
 from scribetree.log import log, where_raised
 from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.identity import pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import Provenance
 from scribetree.settings import Settings
@@ -102,7 +105,8 @@ class Suite:
         background: anyio.abc.TaskGroup,
         http: Any = None,  # noqa: ANN401 - the SDK's HTTP client, where an entry needs one
     ) -> None:
-        ring = KeyRing.open(settings)
+        self._ring = ring = KeyRing.open(settings)
+        self._flags = Flags()
         self._background = background
         self._listeners: list[StatusListener] = []
         self._told: dict[str, ServerStatus] = {}
@@ -126,6 +130,16 @@ class Suite:
             server = self._servers.setdefault(spec.name, _Server(spec.name, [], _http_targets(spec, http, clock)))
             supervisor = Supervisor(spec, log_folder=settings.home / "logs", pauses=pauses, on_change=self._changed)
             server.mcp.append(McpTarget(supervisor, clock=clock))
+
+    def adopt(self, options: Options) -> None:
+        """The suite behaves as `options` say from now on; calls that are under way go on."""
+        self._flags.replace(options)
+        pauses = Pauses.of(options.health)
+        for supervisor in self._supervisors():
+            supervisor.retune(pauses)
+        for listener in self._listeners:
+            for status in self.statuses():
+                listener(status)
 
     async def keep_alive(self) -> None:
         """Every server has been kept alive until this task was cancelled."""
@@ -163,6 +177,7 @@ class Suite:
             HostedTool(status.name, tool.name, f"{prefix_of(status.name)}_{tool.name}"[:64], tool)
             for status in self.statuses()
             for tool in status.tools or self._own_tools.get(status.name, ())
+            if not self._flags.is_off_for_all(tool_flag(status.name, tool.name))
         ]
 
     async def call(
@@ -178,6 +193,7 @@ class Suite:
         """The first rung's answer or an error in its place; never raises but for cancellation."""
         try:
             known, traits = await self._known(server, tool)
+            self._refuse_if_switched_off(server, tool, caller)
         except ScribeTreeError as error:
             return Answer(None, error.payload(), Provenance(None, False, server, "", caller.correlation_id))
         limit = min(timeout_s or known.limit_s, known.limit_s)
@@ -202,6 +218,15 @@ class Suite:
     def close(self) -> None:
         """No file is open."""
         self._answers.close()
+
+    def _refuse_if_switched_off(self, server: str, tool: str, caller: PrivacyContext) -> None:
+        """A tool that a flag switches off for this caller is as if it were not there."""
+        person = pseudonym(self._ring, caller.requester_id)
+        if self._flags.is_on(tool_flag(server, tool), person=person) is False:
+            raise UnknownName(
+                f"There is no tool '{tool}' on {server} for this caller.",
+                hint="It is switched off: see `flags` in the options.",
+            )
 
     async def _known(self, name: str, tool: str) -> tuple[_Server, Traits]:
         if name in self._problems:
@@ -301,6 +326,8 @@ async def open_suite(
             http=http,
         )
         files.callback(suite.close)
+        if pauses is None:
+            suite.adopt(load_options(settings))
         if on_change:
             suite.subscribe(on_change)
         group.start_soon(suite.keep_alive, name="suite")

@@ -20,6 +20,7 @@ from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT, CallToolResult, Reques
 from scribetree.errors import InternalError, InvalidInput, OutOfTime, ScribeTreeError, Unavailable
 from scribetree.host.config import ServerSpec
 from scribetree.host.connection import Link, make_client
+from scribetree.host.options import HealthOptions
 from scribetree.log import log, where_raised
 
 __all__ = ["Pauses", "ServerState", "ServerStatus", "Supervisor"]
@@ -58,6 +59,11 @@ class Pauses:
     probe_every: float = 30.0
     probe_limit: float = 5.0
 
+    @classmethod
+    def of(cls, health: HealthOptions) -> "Pauses":
+        """The waits that the options name."""
+        return cls(health.first_retry_s, health.longest_retry_s, health.probe_every_s, health.probe_limit_s)
+
 
 class Supervisor:
     """Keeps one server connected for as long as `run` runs."""
@@ -79,6 +85,10 @@ class Supervisor:
         self._client: Client | None = None
         self._suspect = anyio.Event()
         self._link: Link | None = None
+
+    def retune(self, pauses: Pauses) -> None:
+        """From its next wait on, the supervisor waits as `pauses` say; no call is dropped."""
+        self._pauses = pauses
 
     @property
     def is_spawning(self) -> bool:

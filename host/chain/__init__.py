@@ -12,7 +12,7 @@ The fallback chain: mcp, then http, then mock, then static, and for writes the o
 from scribetree.host.chain._answers import LastAnswers
 from scribetree.host.chain._call import Call, Traits
 from scribetree.host.chain._chain import Chain
-from scribetree.host.chain._forget import forget_student
+from scribetree.host.chain._forget import ChainTraces
 from scribetree.host.chain._local import LocalServers
 from scribetree.host.chain._mock import Standins
 from scribetree.host.chain._remote import HttpTarget, McpTarget, Target
@@ -22,6 +22,7 @@ from scribetree.host.chain.outbox import Outbox, Waiting
 __all__ = [
     "Call",
     "Chain",
+    "ChainTraces",
     "HttpTarget",
     "LastAnswers",
     "LocalServers",
@@ -31,6 +32,5 @@ __all__ = [
     "Target",
     "Traits",
     "Waiting",
-    "forget_student",
     "static_answers",
 ]

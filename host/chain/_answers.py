@@ -18,7 +18,7 @@ from scribetree.clock import Clock
 from scribetree.errors import Unavailable
 from scribetree.host.chain._call import Call, students_in
 from scribetree.log import log, where_raised
-from scribetree.privacy.identity import pseudonym
+from scribetree.privacy.identity import Pseudonym, pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.sealed import Sealer
 from scribetree.resilience import Cache, DiskStore, Life
@@ -70,15 +70,15 @@ class LastAnswers:
         """It cannot be quoted any more: the same question was denied since."""
         await self._cache().delete(self._key(call))
 
-    async def forget(self, student_id: str) -> None:
-        """No answer to a question that named this student is kept; Unavailable if that cannot be said."""
+    async def forget(self, subject: Pseudonym) -> None:
+        """No answer to a question that named this person is kept; Unavailable if that cannot be said."""
         cache = self._cache()
         if self._disk is None:
             raise Unavailable(
                 "The kept answers cannot be opened, so that some may still be there.",
                 hint=f"Delete the folder `{_FOLDER}` in SCRIBETREE_HOME, then try again.",
             )
-        await cache.forget(pseudonym(self._ring, student_id))
+        await cache.forget(subject)
 
     def close(self) -> None:
         """The store is closed."""

@@ -13,7 +13,7 @@ import hmac
 import json
 import secrets
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from scribetree.clock import Clock
 from scribetree.errors import Unavailable, UnknownName
 from scribetree.host.chain._call import Call, students_in
 from scribetree.privacy.context import PrivacyContext
-from scribetree.privacy.identity import pseudonym
+from scribetree.privacy.identity import Pseudonym, pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.sealed import Sealer
 
@@ -107,13 +107,37 @@ class Outbox:
         if not self._path.exists() or not self._delete(receipt):
             raise UnknownName.of("receipt", receipt, [each.receipt for each in self.waiting()])
 
-    def forget(self, student_id: str) -> int:
-        """No write that names this student waits any more; how many did."""
+    def about(self, is_subject: Callable[[str], bool]) -> list[dict[str, Any]]:
+        """What the waiting writes say that name a student whom `is_subject` recognises."""
+        if not self._path.exists():
+            return []
+        with self._connected() as database:
+            rows = database.execute("SELECT receipt, sealed FROM outbox ORDER BY queued_at, receipt").fetchall()
+        waiting = [
+            (receipt, _unpacked(self._sealer.open(sealed, place=receipt), limit_s=0)) for receipt, sealed in rows
+        ]
+        return [
+            {"receipt": receipt, "server": call.server, "tool": call.tool, "arguments": call.arguments}
+            for receipt, call in waiting
+            if any(is_subject(student) for student in students_in(call.arguments))
+        ]
+
+    def forget(self, subject: Pseudonym) -> int:
+        """No write that names this person waits any more, and no deleted byte of one is left; how many did."""
         if not self._path.exists():
             return 0
-        name = pseudonym(self._ring, student_id)
         with self._connected() as database:
-            return database.execute("DELETE FROM outbox WHERE instr(students, ?)", (name,)).rowcount
+            gone = database.execute("DELETE FROM outbox WHERE instr(students, ?)", (subject,)).rowcount
+        self._truncate_log()
+        return gone
+
+    def _truncate_log(self) -> None:
+        with closing(sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None)) as database:
+            busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Unavailable(
+                "The outbox is in use: deleted bytes may still be in its log.", hint="Ask for the erasure again."
+            )
 
     def _put(self, call: Call, is_repeatable: bool) -> Waiting:
         receipt = self._receipt(call) if is_repeatable else secrets.token_hex(16)

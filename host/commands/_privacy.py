@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from scribetree import log
 from scribetree.clock import SystemClock
+from scribetree.host.chain import ChainTraces
 from scribetree.host.workflows.student_runs import StudentRuns
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
@@ -22,8 +23,9 @@ def opened_office() -> Generator[PrivacyOffice]:
     """The office of the installation in SCRIBETREE_HOME, closed afterwards."""
     settings = Settings.from_environment()
     log.configure(settings.log_level)
-    runs = StudentRuns(settings, KeyRing.open(settings))
-    office = PrivacyOffice.open(settings, clock=SystemClock(), places=(runs,), witness="host")
+    ring, clock = KeyRing.open(settings), SystemClock()
+    places = (StudentRuns(settings, ring), ChainTraces(settings, ring, clock))
+    office = PrivacyOffice.open(settings, clock=clock, places=places, witness="host")
     try:
         yield office
     finally:

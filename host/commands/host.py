@@ -5,12 +5,17 @@ from pathlib import Path
 from typing import Literal
 
 import anyio
+import anyio.to_thread
 from mcp.server.stdio import stdio_server
 
 from scribetree import log
+from scribetree.clock import SystemClock
 from scribetree.host.config import Configuration, load_configuration
 from scribetree.host.mcp_server import HostServer
+from scribetree.host.options import Options, load_options
+from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
+from scribetree.privacy.context import UNNAMED
 from scribetree.servers.kit import MAX_BODY_BYTES
 from scribetree.settings import Profile, Settings
 from scribetree.startup import loaded
@@ -36,11 +41,34 @@ async def _serve(
     async with open_suite(configuration, settings=settings) as suite, anyio.create_task_group() as group:
         host = HostServer(suite, profile=settings.profile, settings=settings)
         group.start_soon(host.announce_changes, name="announce changes")
+        group.start_soon(_follow_options, suite, settings, name="follow the options")
         if transport == "stdio":
             await _over_stdio(host)
         else:
             await _over_http(host, suite, bind, port)
         group.cancel_scope.cancel()
+
+
+async def _follow_options(suite: Suite, settings: Settings) -> None:
+    """The suite has behaved as the options file says until this task was cancelled; each change is on the audit log."""
+
+    async def take_over(options: Options, sections: list[str]) -> None:
+        suite.adopt(options)
+        await anyio.to_thread.run_sync(_log_change, settings, sections)
+
+    await watch_options(settings, load_options(settings), take_over=take_over)
+
+
+def _log_change(settings: Settings, sections: list[str]) -> None:
+    from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - SQLAlchemy costs 0.2 s
+    from scribetree.privacy.office import PrivacyOffice  # noqa: PLC0415 - as above
+
+    office = PrivacyOffice.open(settings, clock=SystemClock(), witness="host")
+    try:
+        operator = office.pseudonym(settings.requester_id or UNNAMED)
+        office.audit.append(AuditEvent("configure", "ok", "system", operator, detail={"sections": sections}))
+    finally:
+        office.close()
 
 
 async def _over_stdio(host: HostServer) -> None:

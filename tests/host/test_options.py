@@ -101,11 +101,16 @@ def test_what_changed_is_named_without_its_value() -> None:
 @pytest.mark.anyio
 async def test_a_changed_file_is_taken_over_and_an_unfitting_one_is_refused(settings: Settings) -> None:
     taken: list[Options] = []
+
+    async def take_over(fresh: Options, sections: list[str]) -> None:
+        assert sections == ["health"]
+        taken.append(fresh)
+
     options = written(settings, "")
     file = settings.home / "scribetree.toml"
     with anyio.fail_after(30):
         async with anyio.create_task_group() as group:
-            group.start_soon(lambda: watch_options(settings, options, take_over=taken.append))
+            group.start_soon(lambda: watch_options(settings, options, take_over=take_over))
             wanted = 0
             while not taken or taken[-1].health.probe_every_s != 7:
                 # Written again until it is seen: the watch may not have begun at the first time.

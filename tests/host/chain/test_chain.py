@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import anyio
+import anyio.to_thread
 import pytest
 from hypothesis import given, settings, strategies
 from mcp.types import TextContent, Tool
@@ -13,9 +14,10 @@ from tests.host.chain.conftest import Bench, Fault, FaultyTarget
 from tests.host.chain.examples import arguments_for
 
 from scribetree.host.answer import Answer
-from scribetree.host.chain import Call, Traits, forget_student
+from scribetree.host.chain import Call, ChainTraces, Traits
 from scribetree.host.chain._caps import LEVELS
 from scribetree.privacy.context import PrivacyContext, RequesterType
+from scribetree.privacy.identity import pseudonym
 from scribetree.servers.catalog import SERVERS, load
 from scribetree.shapes import as_list, as_object
 
@@ -184,7 +186,9 @@ async def test_what_depends_on_records_is_read_anew_and_never_quoted(bench: Benc
 async def test_a_forgotten_student_s_answers_are_not_quoted(bench: Bench) -> None:
     arguments = {"content": ESSAY, "student_id": "s-1"}
     await bench.call("writing-analysis", "analyze_writing_patterns", arguments)
-    assert await forget_student("s-1", home=bench.settings.home, ring=bench.ring, clock=bench.clock) == 0
+    traces = ChainTraces(bench.settings, bench.ring, bench.clock)
+    subject = pseudonym(bench.ring, "s-1")
+    assert await anyio.to_thread.run_sync(lambda: traces.erase(subject, lambda _: False)) == 0
     answer = await bench.call("writing-analysis", "analyze_writing_patterns", arguments, faults=("away",))
     assert answer.provenance.age_s is None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
 from hypothesis import settings, strategies
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -13,8 +14,9 @@ from tests.host.chain.conftest import Bench, Fault, FaultyTarget
 
 from scribetree.clock import FixedClock
 from scribetree.errors import UnknownName
-from scribetree.host.chain import Call
+from scribetree.host.chain import Call, ChainTraces
 from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.identity import pseudonym
 from scribetree.privacy.office import PrivacyOffice
 
 pytestmark = pytest.mark.anyio
@@ -133,8 +135,8 @@ async def test_what_a_dead_process_was_delivering_waits_again(bench: Bench) -> N
 
 async def test_nothing_waits_about_a_student_who_was_forgotten(bench: Bench) -> None:
     await send(bench, "away")
-    assert bench.outbox.forget("s-2") == 0
-    assert bench.outbox.forget("s-1") == 1
+    assert bench.outbox.forget(pseudonym(bench.ring, "s-2")) == 0
+    assert bench.outbox.forget(pseudonym(bench.ring, "s-1")) == 1
     await deliver(bench)
     assert stored(bench) == []
 
@@ -194,3 +196,14 @@ class Writes(RuleBasedStateMachine):
 
 TestWrites = Writes.TestCase
 TestWrites.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+
+
+async def test_a_waiting_write_is_exported_to_its_student_and_ends_with_them(bench: Bench) -> None:
+    await send(bench, "away")
+    traces = ChainTraces(bench.settings, bench.ring, bench.clock)
+    [exported] = traces.export(lambda name: name == "s-1")
+    assert exported["arguments"]["student_id"] == "s-1"
+    assert traces.export(lambda name: name == "s-2") == []
+    subject = pseudonym(bench.ring, "s-1")
+    assert await anyio.to_thread.run_sync(lambda: traces.erase(subject, lambda name: name == "s-1")) == 1
+    assert bench.outbox.waiting() == []
