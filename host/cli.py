@@ -298,6 +298,17 @@ def cancel(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
     raise typer.Exit(cancel_run(run_id))
 
 
+@app.command(name="guard-reply")
+def guard_reply(
+    source: Annotated[str, typer.Option("--input", help="JSON with history, response and stage: FILE, or -.")],
+    json: Json = False,
+) -> None:
+    """Let an assistant's reply through to a student, or give questions and the reason instead."""
+    from scribetree.host.commands.guard import run  # noqa: PLC0415
+
+    raise typer.Exit(run(source, as_json=json))
+
+
 @app.command()
 def outbox(
     json: Json = False,

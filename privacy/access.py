@@ -136,7 +136,7 @@ POLICIES: tuple[Policy, ...] = (
         actions=_WRITE,
         purposes=_OWN_PURPOSES,
         relations=frozenset({"self"}),
-        kinds=frozenset({"draft", "session", "event", "reflection", "profile", "disclosure"}),
+        kinds=frozenset({"draft", "session", "event", "reflection", "profile", "ai_disclosure", "disclosure"}),
         masks=_all_of("keep"),
     ),
     Policy(
@@ -213,6 +213,13 @@ POLICIES: tuple[Policy, ...] = (
         roles=frozenset({"student", "educator", "administrator", "researcher", "system"}),
         actions=_WRITE,
         purposes=frozenset({"research"}),
+    ),
+    Policy(
+        "what help a student used is the student's to say",
+        "forbid",
+        roles=frozenset({"educator", "administrator", "researcher", "system"}),
+        actions=_WRITE,
+        kinds=frozenset({"ai_disclosure"}),
     ),
     Policy(
         "no figures are drawn from who somebody is",

@@ -1,17 +1,24 @@
 """The academic-integrity server: evidence for a conversation, never a verdict."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from mcp.server import MCPServer
 from pydantic import BaseModel, ConfigDict, Field
 
 from scribetree.errors import Denied
-from scribetree.privacy.guard import EDUCATORS
+from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.guard import EDUCATORS, View
+from scribetree.privacy.identity import pseudonym
 from scribetree.servers.kit import (
     READS,
+    WRITES_ONCE,
     AssignmentId,
     Caller,
     Essay,
+    Means,
     PurposeWords,
     Reflection,
     StudentId,
@@ -35,15 +42,64 @@ LogText = Annotated[
 EarlierWriting = Annotated[
     list[Essay], Field(max_length=5, description="Earlier texts by the same student, on whatever topic.")
 ]
+DeclaredUses = Annotated[list[integrity.AiUse], Field(max_length=9)]
+
+_KIND = "ai_disclosure"
+_READ_FIELDS = ("used_ai", "uses", "share", "assignment")
+_MOST_READ = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDisclosure:
+    """A declaration that is stored, and its credit; `state` is known where the same had been stored before."""
+
+    disclosure_id: str
+    state: Literal["stored", "known"]
+    credit: integrity.Credit
+
+
+@tools.add(title="Record a declaration of AI help", hints=WRITES_ONCE, roles=frozenset({"student"}))
+def record_ai_disclosure(
+    student_id: StudentId,
+    assignment_id: AssignmentId,
+    used_ai: Annotated[bool, Field(description="Whether AI helped with this work in any way.")],
+    caller: Caller,
+    means: Means,
+    uses: DeclaredUses = [],  # noqa: B006 - the schema's default
+    share: Annotated[float, Field(ge=0, le=1, description="The part of the text that it helped with.")] | None = None,
+    account: Annotated[
+        str, Field(max_length=2_000, description="In the student's own words: how AI helped and what that changed.")
+    ] = "",
+    purpose: PurposeWords = "learning",
+) -> RecordedDisclosure:
+    """
+    Store a student's own declaration of what AI was used for in an assignment, sealed, and credit it.
+
+    Use it when a student says how a text came to be, before it is handed in or later. Declaring costs nothing,
+    whatever is declared. Nobody else can declare for a student. The same declaration of the same assignment is stored
+    once; a new one stands beside it, and the newest counts.
+    """
+    declared = integrity.Disclosure(used_ai, tuple(sorted(set(uses))), share, account.strip())
+    said = {"used_ai": used_ai, "uses": declared.uses, "share": share, "account": declared.account}
+    written = means.guard.write(
+        caller,
+        student_id,
+        _KIND,
+        {**said, "assignment": assignment_id},
+        record_id=pseudonym(means.ring, json.dumps([_KIND, student_id, assignment_id, said])),
+    )
+    return RecordedDisclosure(written.record_id, "stored" if written.is_new else "known", integrity.credit(declared))
 
 
 @tools.add(title="Look at AI assistance", hints=READS, roles=EDUCATORS)
 def detect_ai_assistance_levels(
     content: Essay,
+    caller: Caller,
+    means: Means,
     student_id: StudentId | None = None,
     assignment_id: AssignmentId | None = None,
     declared_ai_use: Annotated[bool, Field(description="What the student declared, if anything.")] | None = None,
-    declared_uses: Annotated[list[integrity.AiUse], Field(max_length=9)] = [],  # noqa: B006 - the schema's default
+    declared_uses: DeclaredUses = [],  # noqa: B006 - the schema's default
     declared_share: Share | None = None,
     earlier_writing: EarlierWriting = [],  # noqa: B006 - the schema's default
     paste_share: Share | None = None,
@@ -57,14 +113,18 @@ def detect_ai_assistance_levels(
 
     Use it with a declaration or a log, to prepare a conversation. It is no detector: with the text alone it says at
     most minimal, whatever the wording; below a confidence of 0.7 it asks for a person. It gives evidence on both
-    sides and questions to ask. The log's figures come from analyze_writing_process.
+    sides and questions to ask. With student and assignment named, the student's stored declaration counts before
+    what the call says. The log's figures come from analyze_writing_process.
     """
     declared = (
         None if declared_ai_use is None else integrity.Disclosure(declared_ai_use, tuple(declared_uses), declared_share)
     )
+    records = _stored(means, caller, student_id) if assignment_id else None
+    own = records.get(assignment_id) if records and assignment_id else None
     return integrity.assistance(
         content,
-        disclosure=declared,
+        disclosure=own or declared,
+        stored=_looked_at(records, own is not None),
         process=integrity.ProcessSummary(paste_share, product_process_ratio, minutes),
         consistency=integrity.same_author(earlier_writing, content) if earlier_writing else None,
         log_text=log_text,
@@ -179,11 +239,13 @@ class PieceOfWork(BaseModel):
     compliance_score: Percent = 100.0
     limits_passed: Number = 0
     questions_open: Number = 0
+    assignment_id: AssignmentId | None = None
 
 
 @tools.add(title="Write an integrity report", hints=READS)
-async def generate_integrity_reports(
+def generate_integrity_reports(
     caller: Caller,
+    means: Means,
     report_type: integrity.ReportType,
     findings: Annotated[
         list[PieceOfWork], Field(max_length=1_000, description="What the other tools found, one entry a piece of work.")
@@ -199,16 +261,52 @@ async def generate_integrity_reports(
 
     Use it after the other tools of this server. It reads no text and stores nothing. It has base rates, other
     explanations, next steps and the way to contest it. Groups under five are not described. A student gets only the
-    own report, in the student's voice.
+    own report, in the student's voice. An individual report counts the declarations that the student has stored for
+    the assignments of the findings.
     """
     if caller.requester_type == "student" and (report_type, audience) != ("individual", "student"):
         raise Denied("This caller may not make this call.", hint="Ask for the individual report for the student.")
+    names_work = assignment_id is not None or any(each.assignment_id for each in findings)
+    records = _stored(means, caller, student_id) if report_type == "individual" and names_work else None
+    declared = [(each.assignment_id or assignment_id) in (records or {}) for each in findings]
     return integrity.report(
         report_type,
-        [integrity.Finding(**each.model_dump()) for each in findings],
+        [_finding(each, is_declared=is_declared) for each, is_declared in zip(findings, declared, strict=True)],
         audience=audience,
         period=period,
+        stored=_looked_at(records, any(declared)),
     )
+
+
+def _finding(piece: PieceOfWork, *, is_declared: bool) -> integrity.Finding:
+    said = piece.model_dump(exclude={"assignment_id", "is_declared"})
+    return integrity.Finding(**said, is_declared=piece.is_declared or is_declared)
+
+
+def _stored(
+    means: Wiring, caller: PrivacyContext, student_id: str | None
+) -> Mapping[str | None, integrity.Disclosure] | None:
+    """The student's newest declaration of each assignment, among the last hundred; None if the caller may not look."""
+    if student_id is None:
+        return None
+    try:
+        views = means.guard.read(caller, student_id, _KIND, _READ_FIELDS, limit=_MOST_READ)
+    except Denied:
+        return None
+    return {view.values["assignment"]: _declared(view) for view in reversed(views)}
+
+
+def _declared(view: View) -> integrity.Disclosure:
+    says = view.values
+    return integrity.Disclosure(says["used_ai"], tuple(says["uses"]), says.get("share"))
+
+
+def _looked_at(
+    records: Mapping[str | None, integrity.Disclosure] | None, is_found: bool
+) -> integrity.StoredDisclosures:
+    if records is None:
+        return "not_looked_at"
+    return "counted" if is_found else "none"
 
 
 def create(wiring: Wiring | None = None) -> MCPServer:

@@ -105,6 +105,12 @@ KINDS: Mapping[str, Kind] = {
             is_addressed=True,
         ),
         Kind(
+            "ai_disclosure",
+            {"used_ai": "open", "uses": "open", "share": "open", "account": "text", "assignment": "open"},
+            basis="consent",
+            keep_days=2190,
+        ),
+        Kind(
             "disclosure",
             {"recipient": "open", "purpose": "open", "what": "open", "why": "open", "text": "text"},
             basis="duty",

@@ -29,12 +29,14 @@ SAMPLES: dict[str, Any] = {
     "events": EVENTS,
     "data_types": ["writing_content"],
     "requester_type": "teacher",
+    "assignment_id": "essay-1",
+    "audience": "student",
 }
 # They are about the choices themselves, so what they say has to follow them.
 ABOUT_THE_CHOICES = frozenset(
     {"manage_student_privacy_choices", "create_student_privacy_dashboard", "validate_data_access_requests"}
 )
-CHANGES_FROM_CALL_TO_CALL = frozenset({"audit_id", "immutable_hash", "notification_triggered"})
+CHANGES_FROM_CALL_TO_CALL = frozenset({"audit_id", "immutable_hash", "notification_triggered", "state"})
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,7 @@ def made_up(schema: dict[str, Any], definitions: dict[str, Any]) -> Any:
 
 def arguments_for(schema: dict[str, Any]) -> dict[str, Any]:
     properties, definitions = schema.get("properties", {}), schema.get("$defs", {})
-    wanted = set(schema.get("required", [])) | ({"student_id", "purpose"} & set(properties))
+    wanted = set(schema.get("required", [])) | ({"student_id", "purpose", "audience"} & set(properties))
     return {name: SAMPLES.get(name, made_up(properties[name], definitions)) for name in sorted(wanted)}
 
 

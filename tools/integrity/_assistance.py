@@ -14,7 +14,7 @@ from typing import Literal
 
 from scribetree.tools.integrity._analyse import ProcessSummary, check_process, is_log_of
 from scribetree.tools.integrity._authorship import SameAuthor
-from scribetree.tools.integrity._disclosure import Disclosure
+from scribetree.tools.integrity._disclosure import Disclosure, StoredDisclosures
 from scribetree.tools.text import require_text, words
 
 __all__ = ["Assistance", "AssistanceLevel", "Sign", "assistance"]
@@ -79,6 +79,7 @@ class Assistance:
     next_steps: tuple[str, ...]
     recommendations: tuple[str, ...]
     limits: str
+    stored_disclosures: StoredDisclosures
 
 
 def assistance(
@@ -88,6 +89,7 @@ def assistance(
     process: ProcessSummary | None = None,
     consistency: SameAuthor | None = None,
     log_text: str | None = None,
+    stored: StoredDisclosures = "not_looked_at",
 ) -> Assistance:
     """
     The level that declaration, process and consistency support together; with the words alone at most minimal.
@@ -115,6 +117,7 @@ def assistance(
         next_steps=steps,
         recommendations=(*questions, *steps),
         limits=LIMITS,
+        stored_disclosures=stored,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from scribetree.errors import InvalidInput
 
-__all__ = ["AiUse", "Credit", "DisclosedLevel", "Disclosure", "credit"]
+__all__ = ["AiUse", "Credit", "DisclosedLevel", "Disclosure", "StoredDisclosures", "credit"]
 
 AiUse = Literal[
     "spelling_and_grammar",
@@ -20,6 +20,8 @@ AiUse = Literal[
     "drafting",
 ]
 DisclosedLevel = Literal["none", "minimal", "moderate", "significant", "generated"]
+StoredDisclosures = Literal["counted", "none", "not_looked_at"]
+"""What became of the declarations that are stored: they count here, there is none for this work, or nobody looked."""
 
 _USES: tuple[AiUse, ...] = get_args(AiUse)
 _MODERATE: frozenset[AiUse] = frozenset(("ideas", "outline", "sources", "translation"))
@@ -40,6 +42,11 @@ class Disclosure:
     def __post_init__(self) -> None:
         if any(use not in _USES for use in self.uses):
             raise InvalidInput("`uses` names a use that is not known.", hint=f"Known: {', '.join(_USES)}.")
+        if not self.used_ai and (self.uses or self.share):
+            raise InvalidInput(
+                "The declaration says that no AI was used, and also what for or how much.",
+                hint="Say that AI was used, or leave `uses` and `share` out.",
+            )
         if self.share is not None and not 0 <= self.share <= 1:
             raise InvalidInput("`share` must be between 0 and 1.", hint="0.2 means a fifth of the text.")
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from scribetree.errors import InvalidInput
 from scribetree.tools.integrity._assistance import LIMITS, AssistanceLevel
+from scribetree.tools.integrity._disclosure import StoredDisclosures
 
 __all__ = ["Audience", "Finding", "IntegrityReport", "ReportType", "report"]
 
@@ -93,10 +94,16 @@ class IntegrityReport:
     how_to_contest: str
     limits: str
     privacy_protected: bool
+    stored_disclosures: StoredDisclosures
 
 
 def report(
-    report_type: ReportType, findings: Sequence[Finding], *, audience: Audience, period: str = ""
+    report_type: ReportType,
+    findings: Sequence[Finding],
+    *,
+    audience: Audience,
+    period: str = "",
+    stored: StoredDisclosures = "not_looked_at",
 ) -> IntegrityReport:
     """The report on `findings`; a group of fewer than five pieces gets none of its figures."""
     if len(findings) > _MAX_FINDINGS:
@@ -126,6 +133,7 @@ def report(
         how_to_contest=CONTEST,
         limits=LIMITS,
         privacy_protected=True,
+        stored_disclosures=stored,
     )
 
 
