@@ -21,6 +21,7 @@ from scribetree.servers.kit._arguments import (
     Essay,
     PurposeWords,
     Reflection,
+    SessionId,
     StudentId,
 )
 from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
@@ -52,6 +53,7 @@ __all__ = [
     "Observer",
     "PurposeWords",
     "Reflection",
+    "SessionId",
     "StudentId",
     "Toolbox",
     "Transport",

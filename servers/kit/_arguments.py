@@ -13,6 +13,7 @@ __all__ = [
     "Essay",
     "PurposeWords",
     "Reflection",
+    "SessionId",
     "StudentId",
 ]
 
@@ -37,6 +38,9 @@ EducatorId = Annotated[
 AssignmentId = Annotated[str, Field(min_length=1, max_length=128, pattern=_IDENTIFIER, description="The assignment.")]
 CohortId = Annotated[
     str, Field(min_length=1, max_length=128, pattern=_IDENTIFIER, description="The class or cohort, by its own name.")
+]
+SessionId = Annotated[
+    str, Field(min_length=1, max_length=128, pattern=_IDENTIFIER, description="The writing session, by its own id.")
 ]
 CourseId = Annotated[str, Field(min_length=1, max_length=128, pattern=_IDENTIFIER, description="The course.")]
 PurposeWords = Annotated[

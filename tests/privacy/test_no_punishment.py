@@ -23,6 +23,8 @@ EVENTS = [{"t": 0, "op": "insert", "pos": 0, "text": "River"}, {"t": 900, "op": 
 # What fits the arguments that no schema can make up.
 SAMPLES: dict[str, Any] = {
     "student_id": STUDENT,
+    "target": STUDENT,
+    "session_id": "session-1",
     "purpose": "learning",
     "content": ESSAY,
     "text": ESSAY,

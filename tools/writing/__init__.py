@@ -8,7 +8,7 @@ from scribetree.tools.writing._patterns import Complexity, Note, Sentiment, Stru
 from scribetree.tools.writing._pauses import PauseMixture
 from scribetree.tools.writing._process import Phase, ProcessProfile, ProcessRevision, process
 from scribetree.tools.writing._profile import Profile, Reference, profile, reference
-from scribetree.tools.writing._progress import SessionNotice, Trend, session_notices, trend
+from scribetree.tools.writing._progress import FEWEST_TEXTS, SessionNotice, Trend, session_notices, trend
 from scribetree.tools.writing._purpose import PurposeCheck, RequesterRole, validate_educational_purpose
 from scribetree.tools.writing._readability import Driver, Readability, readability
 from scribetree.tools.writing._reflection import ReflectionQuality, reflection
@@ -19,6 +19,7 @@ from scribetree.tools.writing._score import Contribution, ScoreExplanation, expl
 from scribetree.tools.writing._structure import Gap, ParagraphRole, SentenceRole, StructureMap, map_structure
 
 __all__ = [
+    "FEWEST_TEXTS",
     "AccessLevel",
     "BoundaryDecision",
     "BoundedRequest",

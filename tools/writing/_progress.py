@@ -2,7 +2,7 @@
 Whether a measure moves over a writer's texts, and whether a session calls for a word.
 
 Theil-Sen's slope with Sen's interval (1968): the median of all slopes between two texts, which one odd text cannot
-turn. Below five texts no trend is claimed. Ready for the records layer: nothing is stored here.
+turn. Below five texts no trend is claimed. Nothing is stored here.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ from typing import Literal
 
 from scribetree.errors import InvalidInput
 
-__all__ = ["SessionNotice", "Trend", "session_notices", "trend"]
+__all__ = ["FEWEST_TEXTS", "SessionNotice", "Trend", "session_notices", "trend"]
 
-_FEWEST_TEXTS = 5
+FEWEST_TEXTS = 5
 _MOST_TEXTS = 500
 _NINETY_PERCENT = 1.645
 _BLOCK_WORDS_A_MINUTE, _BLOCK_S = 5, 600
@@ -41,10 +41,11 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class SessionNotice:
-    """Something about one session that a person may want to ask about; it accuses nobody."""
+    """Something about one session that a person may want to ask about, and its figures; it accuses nobody."""
 
     kind: Literal["writing_block", "extended_session"]
     note: str
+    evidence: str
 
 
 def trend(times: Sequence[float], values: Sequence[float]) -> Trend:
@@ -56,8 +57,8 @@ def trend(times: Sequence[float], values: Sequence[float]) -> Trend:
     slopes = sorted(
         (v2 - v1) / (t2 - t1) for (t1, v1), (t2, v2) in combinations(zip(times, values, strict=True), 2) if t1 != t2
     )
-    if len(times) < _FEWEST_TEXTS or not slopes:
-        note = f"{len(times)} of the {_FEWEST_TEXTS} texts that a trend needs: not enough evidence."
+    if len(times) < FEWEST_TEXTS or not slopes:
+        note = f"{len(times)} of the {FEWEST_TEXTS} texts that a trend needs: not enough evidence."
         return Trend(len(times), None, None, None, None, note)
     slope = median(slopes)
     low, high = _interval(slopes, len(times))
@@ -77,10 +78,12 @@ def _interval(slopes: Sequence[float], n: int) -> tuple[float, float]:
 def session_notices(*, word_count: int, time_spent_s: float) -> tuple[SessionNotice, ...]:
     """What a session calls for: fewer than 5 words a minute over more than 10 minutes, or more than 2 hours."""
     notices: list[SessionNotice] = []
-    if time_spent_s > _BLOCK_S and word_count / (time_spent_s / 60) < _BLOCK_WORDS_A_MINUTE:
-        notices.append(
-            SessionNotice("writing_block", "Few words in a long time: thinking, or stuck? Ask what is hard.")
-        )
+    minutes = time_spent_s / 60
+    if time_spent_s > _BLOCK_S and word_count / minutes < _BLOCK_WORDS_A_MINUTE:
+        note = "Few words in a long time: thinking, or stuck? Ask what is hard."
+        rate = f"{word_count} words in {minutes:.0f} minutes, under {_BLOCK_WORDS_A_MINUTE} a minute."
+        notices.append(SessionNotice("writing_block", note, rate))
     if time_spent_s > _LONG_SESSION_S:
-        notices.append(SessionNotice("extended_session", "More than two hours at a stretch: is a break due?"))
+        note = "More than two hours at a stretch: is a break due?"
+        notices.append(SessionNotice("extended_session", note, f"{minutes:.0f} minutes in one session."))
     return tuple(notices)

@@ -258,6 +258,11 @@ def test_blocks_and_long_sessions_are_noticed(words: int, seconds: int, kinds: l
     assert [each.kind for each in writing.session_notices(word_count=words, time_spent_s=seconds)] == kinds
 
 
+def test_a_notice_names_the_figures_that_it_rests_on() -> None:
+    (notice,) = writing.session_notices(word_count=20, time_spent_s=900)
+    assert notice.evidence == "20 words in 15 minutes, under 5 a minute."
+
+
 # Purposes and boundaries
 
 
