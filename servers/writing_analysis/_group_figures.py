@@ -41,8 +41,8 @@ _BOUNDS: dict[SessionMeasure, tuple[float, float]] = {
 _NOTES = (
     "Intervals cover the noise, not how far this group speaks for others.",
     "A figure stays as it was first told in its day, week, month or term, whatever is recorded meanwhile.",
-    "Drafts and assessments of a group are not read.",
 )
+_NOT_READ = ("Drafts and assessments of a group are not read.",)
 
 Student = Sequence[View]
 """The sessions of one student, of whom nothing else is known here."""
@@ -70,8 +70,7 @@ def insights(
     course: str | None,
 ) -> WritingInsights:
     """Noisy figures about those of the students who allow it, and which were withheld and why."""
-    from scribetree.privacy.budget import Account, Group  # noqa: PLC0415 - SQLAlchemy costs 0.2 s
-    from scribetree.privacy.queries import CONFIDENCE, FLOORS  # noqa: PLC0415 - as above
+    from scribetree.privacy.budget import Group  # noqa: PLC0415 - SQLAlchemy costs 0.2 s
 
     is_research = caller.requester_type == "researcher" or caller.purpose == "research"
     now = means.clock.now()
@@ -82,25 +81,34 @@ def insights(
     willing = _willing(means, asker, group.students, since=now - PERIODS[timeframe])
     told = [figure for measure in dict.fromkeys(measures) for figure in _of_measure(asking, measure, willing)]
     metrics = tuple(figure for figure in told if isinstance(figure, KeyMetric))
-    balance = means.budgets.balance(Account("cohort", target))
     return WritingInsights(
         summary=f"{len(metrics)} of {len(told)} figures about this {scope} can be told, each with noise in it.",
         key_metrics=metrics,
         trends=(),
         withheld=tuple(figure for figure in told if isinstance(figure, WithheldFigure)),
         used=(),
-        missing=_NOTES,
+        missing=_NOT_READ,
+        notes=_NOTES,
         recommendations=(),
-        privacy_metadata=PrivacyMetadata(
-            aggregation_level=scope,
-            differential_privacy_applied=True,
-            data_points_included=None,
-            smallest_group=FLOORS[asking.breadth],
-            epsilon_per_figure=_EPSILON,
-            confidence=CONFIDENCE,
-            cohort_budget_left=balance.left / 1e6,
-            renews_at=balance.renews_at.isoformat(),
-        ),
+        privacy_metadata=_metadata(asking, scope),
+    )
+
+
+def _metadata(asking: _Asking, scope: Literal["class", "cohort"]) -> PrivacyMetadata:
+    """How the figures were protected, and what is left to be told."""
+    from scribetree.privacy.budget import Account  # noqa: PLC0415 - as above
+    from scribetree.privacy.queries import CONFIDENCE, FLOORS  # noqa: PLC0415 - as above
+
+    balance = asking.means.budgets.balance(Account("cohort", asking.group.cohort_id))
+    return PrivacyMetadata(
+        aggregation_level=scope,
+        differential_privacy_applied=True,
+        data_points_included=None,
+        smallest_group=FLOORS[asking.breadth],
+        epsilon_per_figure=_EPSILON,
+        confidence=CONFIDENCE,
+        cohort_budget_left=balance.left / 1e6,
+        renews_at=balance.renews_at.isoformat(),
     )
 
 
@@ -121,9 +129,8 @@ def _of_measure(
 
     series = [found for student in willing if (found := _series(measure, student))]
     means = [fmean(value for _, value in each) for each in series]
-    directions = [writing.trend([at for at, _ in each], [value for _, value in each]).direction for each in series]
-    judged = [direction == "rising" for direction in directions if direction is not None]
-    rising = [1.0 if is_rising else None for is_rising in judged]
+    directions = [_direction(each) for each in series]
+    rising = [1.0 if direction == "rising" else None for direction in directions if direction is not None]
     # A dot, which other tools' metrics cannot have: nobody gets the answer to another question.
     mean = Mean(f"session.{measure}", Bounds(*_BOUNDS[measure]), _EPSILON)
     count = Count(f"session.{measure}.rising", _EPSILON)
@@ -131,6 +138,11 @@ def _of_measure(
         _figure(asking, f"mean_{measure}", UNITS[measure], mean, list(means)),
         _figure(asking, f"students_with_rising_{measure}", "students", count, rising),
     ]
+
+
+def _direction(series: Sequence[tuple[float, float]]) -> str | None:
+    """How one student's measure moves; None below five texts."""
+    return writing.trend([week for week, _ in series], [value for _, value in series]).direction
 
 
 def _series(measure: SessionMeasure, student: Student) -> list[tuple[float, float]]:

@@ -103,7 +103,7 @@ class PrivacyMetadata:
 
 @dataclass(frozen=True, slots=True)
 class WritingInsights:
-    """What the records say, what they were, and what could not be said."""
+    """What the records say, what they were, what was not there, and what to bear in mind."""
 
     summary: str
     key_metrics: tuple[KeyMetric, ...]
@@ -111,6 +111,7 @@ class WritingInsights:
     withheld: tuple[WithheldFigure, ...]
     used: tuple[Used, ...]
     missing: tuple[str, ...]
+    notes: tuple[str, ...]
     recommendations: tuple[str, ...]
     privacy_metadata: PrivacyMetadata
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from scribetree.errors import InvalidInput
 from scribetree.privacy.context import RequesterType
 from scribetree.privacy.guard import EDUCATORS, EVERYONE, Rule, admit
 from scribetree.servers.kit import READS, Caller, CourseId, Means, PurposeWords, StudentId, Toolbox
@@ -57,6 +58,8 @@ def generate_writing_insights(
             means, caller, target, timeframe=timeframe, include_recommendations=include_recommendations
         )
     admit(caller, _ASK_ABOUT_GROUPS)
+    if not students:
+        raise InvalidInput(f"A {scope} needs `students`; nothing was read.", hint="Name who belongs to it.")
     return _group_figures.insights(
         means, caller, target, scope=scope, students=students, measures=measures, timeframe=timeframe, course=course_id
     )

@@ -37,6 +37,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "assessment": ("quality",),
 }
 _SESSION_MEASURES: tuple[SessionMeasure, ...] = ("words", "minutes", "words_per_minute", "revisions")
+_CLAIMED = frozenset({"rising", "falling"})
+_NOTES = ("Texts on different tasks may differ for that alone; what the tasks were is not looked at.",)
 
 Series = Sequence[tuple[datetime, float]]
 """A measure's values, each with its time."""
@@ -58,6 +60,7 @@ def insights(
         withheld=(),
         used=used,
         missing=_missing(records, series),
+        notes=_NOTES,
         recommendations=_recommendations(records["session"]) if include_recommendations else (),
         privacy_metadata=PrivacyMetadata(
             aggregation_level="individual",
@@ -100,9 +103,6 @@ def _summary(timeframe: Timeframe, used: Sequence[Used], trends: Sequence[Measur
     counted = ", ".join(f"{each.records} {each.kind}s" for each in used)
     moving = [f"{each.measure} {each.trend.direction}" for each in trends if each.trend.direction in _CLAIMED]
     return f"In the last {timeframe}: {counted}. {'; '.join(moving) or 'No trend is claimed'}."
-
-
-_CLAIMED = frozenset({"rising", "falling"})
 
 
 def _missing(records: Mapping[str, Sequence[View]], series: Mapping[Measure, Series]) -> tuple[str, ...]:

@@ -312,6 +312,17 @@ async def test_when_the_budget_is_spent_the_reason_says_what_is_left_and_when_it
     assert "course has 0.000000 left until 2026-07-01" in reasons[0]
 
 
+async def test_a_group_without_members_is_refused_and_nothing_is_read(wiring: Wiring) -> None:
+    found = await call(wiring, "generate_writing_insights", scope="class", target="class-9b")
+    assert code(found) == "invalid_input"
+
+
+async def test_the_count_of_rising_students_needs_five_texts_of_as_many_as_the_floor(wiring: Wiring) -> None:
+    fill(wiring, 12)
+    (withheld,) = (await group(wiring))["withheld"]
+    assert withheld["name"] == "students_with_rising_words"
+
+
 async def test_a_student_may_not_ask_about_a_group(wiring: Wiring) -> None:
     asked: dict[str, Any] = {"scope": "class", "target": "class-9b", "students": CLASS}
     assert code(await call(wiring, "generate_writing_insights", "student", "s-1", **asked)) == "denied"
