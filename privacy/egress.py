@@ -31,7 +31,7 @@ _INVISIBLE = dict.fromkeys(
 _NOT_WORD = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256)).ljust(256, b" ")
 _SHORTEST_ENCODED = 12
 _ENCODED = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_ENCODED},}}={{0,2}}")
-_LOOKS_ENCODED = re.compile(r"[0-9+/=_]|[a-z][A-Z]")
+_LOOKS_ENCODED = re.compile(r"[0-9+/=]|[a-z][A-Z]")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
 _DEPTH = 3
@@ -110,19 +110,23 @@ class EgressScan:
     def _found(self, form: str, *, is_text: bool) -> Iterator[tuple[Kind, str]]:
         """Each find with the words it consists of."""
         words = _words(form)
-        if self._canaries:
-            squeezed = "".join(words)
-            yield from (("canary", canary) for canary in self._canaries if canary in squeezed)
+        squeezed = "".join(words) if self._canaries else ""
+        for canary in self._canaries:
+            if canary in squeezed:
+                yield "canary", canary
+        for name in self._names(words):
+            yield "identifier", name
+        if self._short:
+            for name in self._short.intersection(map(str.strip, form.splitlines())):
+                yield "identifier", " ".join(_words(name))
+        if is_text:
+            yield from _patterns(form)
+
+    def _names(self, words: list[str]) -> Iterator[str]:
         known = self._identifiers.keys() & words
         if known:
             spaced = f" {' '.join(words)} "
-            names = (name for first in known for name in self._identifiers[first])
-            yield from (("identifier", name) for name in names if f" {name} " in spaced)
-        if self._short:
-            whole = self._short.intersection(map(str.strip, form.splitlines()))
-            yield from (("identifier", " ".join(_words(name))) for name in whole)
-        if is_text:
-            yield from _patterns(form)
+            yield from (name for first in known for name in self._identifiers[first] if f" {name} " in spaced)
 
 
 def _patterns(form: str) -> Iterator[tuple[Kind, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Row, Select, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, Select, String, Table, delete, insert, select
 
 from scribetree.errors import KeyDestroyed, UnknownName
 from scribetree.privacy.database import Database, metadata
@@ -108,7 +108,7 @@ class Identities:
                 own = (table.c.tenant == self._database.tenant, table.c.subject == subject)
                 connection.execute(delete(table).where(*own))
 
-    def _opened(self, rows: Iterable[Row[Any]], connection: Connection) -> Iterator[StudentId]:
+    def _opened(self, rows: Iterable[Any], connection: Connection) -> Iterator[StudentId]:
         for subject, sealed in rows:
             # Whose erasure was interrupted is nobody whom an answer could name.
             with suppress(KeyDestroyed):

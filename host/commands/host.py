@@ -11,7 +11,7 @@ from scribetree import log
 from scribetree.host.config import Configuration, load_configuration
 from scribetree.host.mcp_server import HostServer
 from scribetree.host.suite import Suite, open_suite
-from scribetree.servers.kit import MAX_BODY_BYTES
+from scribetree.servers.kit import MAX_BODY_BYTES, withhold_from_traces
 from scribetree.settings import Profile, Settings
 from scribetree.startup import loaded
 
@@ -22,6 +22,7 @@ def run(config: Path | None, *, transport: Literal["stdio", "http"], bind: str, 
     """The host has served, and all its servers have stopped with it."""
     settings = replace(Settings.from_environment(), profile=profile)
     log.configure(settings.log_level)
+    withhold_from_traces()
     loaded()
     anyio.run(_serve, load_configuration(config), settings, transport, bind, port)
 

@@ -8,7 +8,6 @@ has nobody's but its caller's. The list is read again every minute, so that who 
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, cast
 
@@ -20,14 +19,14 @@ from pydantic import BaseModel
 from scribetree.errors import Withheld
 from scribetree.log import log, where_raised
 from scribetree.privacy.context import PrivacyContext
-from scribetree.privacy.egress import EgressScan, canaries_of
+from scribetree.privacy.egress import EgressScan, Leak, canaries_of
 from scribetree.servers.kit._results import error_result
 from scribetree.servers.kit._wiring import Wiring
 
 __all__ = ["Egress"]
 
 _MAX_STUDENTS = 20_000
-_READ_AGAIN_AFTER = timedelta(minutes=1)
+_READ_AGAIN_AFTER_S = 60
 _SHORTEST_NUMBER = 100_000
 """Smaller ones are counts and scores."""
 
@@ -38,7 +37,7 @@ class Egress:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._scan: EgressScan | None = None
-        self._knows_students_since: datetime | None = None
+        self._knows_students_since: float | None = None
         self._lock = Lock()
 
     async def let_out(
@@ -49,29 +48,30 @@ class Egress:
             scan = self._scan
             if scan is None or self._is_stale():
                 scan = await anyio.to_thread.run_sync(self._made)
-            leaks = {leak.kind for leak in scan.leaks("\n".join(_values(result)))}
+            outgoing = "\n".join(dict.fromkeys(_values(result)))
+            leaks = scan.leaks(outgoing)
             if leaks:
-                own = [tool, *_leaves(arguments), *([caller.requester_id, caller.student_id or ""] if caller else ())]
-                leaks = {leak.kind for leak in scan.leaks("\n".join(_values(result)), given="\n".join(own))}
+                leaks = scan.leaks(outgoing, given="\n".join((tool, *_leaves(arguments), *_named(caller))))
         except Exception as error:  # noqa: BLE001 - fail closed: what cannot be looked at is not sent
             log.error("egress_scan_failed", **where_raised(error))
-            leaks = {"unreadable"}
+            leaks = frozenset({Leak("unreadable")})
         if not leaks:
             return result
-        log.error("answer_withheld", kinds=sorted(leaks), correlation_id=caller.correlation_id if caller else None)
+        kinds = sorted(leak.kind for leak in leaks)
+        log.error("answer_withheld", kinds=kinds, correlation_id=caller.correlation_id if caller else None)
         return _withheld()
 
     def _is_stale(self) -> bool:
         if "office" not in self._wiring.__dict__:
             return False
         since = self._knows_students_since
-        return since is None or self._wiring.clock.now() - since > _READ_AGAIN_AFTER
+        return since is None or self._wiring.clock.monotonic() - since > _READ_AGAIN_AFTER_S
 
     def _made(self) -> EgressScan:
         """The scan for who is known now; whoever comes while it is made waits for it."""
         with self._lock:
             if self._scan is None or self._is_stale():
-                now, students = self._wiring.clock.now(), self._students()
+                now, students = self._wiring.clock.monotonic(), self._students()
                 self._scan = EgressScan(canaries=canaries_of(self._wiring.settings.home), identifiers=students or ())
                 self._knows_students_since = None if students is None else now
             return self._scan
@@ -83,6 +83,12 @@ class Egress:
         if len(students) == _MAX_STUDENTS:
             log.error("egress_scan_is_partial", students=_MAX_STUDENTS)
         return students
+
+
+def _named(caller: PrivacyContext | None) -> Iterator[str]:
+    if caller is not None:
+        yield caller.requester_id
+        yield caller.student_id or ""
 
 
 def _withheld() -> CallToolResult:
