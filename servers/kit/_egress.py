@@ -25,7 +25,6 @@ from scribetree.servers.kit._wiring import Wiring
 
 __all__ = ["Egress"]
 
-_MAX_STUDENTS = 20_000
 _READ_AGAIN_AFTER_S = 60
 _SHORTEST_NUMBER = 100_000
 """Smaller ones are counts and scores."""
@@ -71,18 +70,12 @@ class Egress:
         """The scan for who is known now; whoever comes while it is made waits for it."""
         with self._lock:
             if self._scan is None or self._is_stale():
-                now, students = self._wiring.clock.monotonic(), self._students()
-                self._scan = EgressScan(canaries=canaries_of(self._wiring.settings.home), identifiers=students or ())
-                self._knows_students_since = None if students is None else now
+                now, canaries = self._wiring.clock.monotonic(), canaries_of(self._wiring.settings.home)
+                if "office" in self._wiring.__dict__:
+                    self._scan, self._knows_students_since = self._wiring.office.egress_scan(canaries=canaries), now
+                else:
+                    self._scan = EgressScan(canaries=canaries)
             return self._scan
-
-    def _students(self) -> tuple[str, ...] | None:
-        if "office" not in self._wiring.__dict__:
-            return None
-        students = self._wiring.office.identities.known(at_most=_MAX_STUDENTS)
-        if len(students) == _MAX_STUDENTS:
-            log.error("egress_scan_is_partial", students=_MAX_STUDENTS)
-        return students
 
 
 def _named(caller: PrivacyContext | None) -> Iterator[str]:
