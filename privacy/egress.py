@@ -4,7 +4,7 @@ The last look at what leaves a server or the host: nothing goes out that must no
 Three things are looked for: canaries (marks that stand in test and decoy records and nowhere else), identifiers that
 are known (of the students of a class, say), and patterns of contact and official numbers. Writing them in capitals,
 with invisible characters, in full-width letters, percent-encoded, escaped or in base64 does not hide them.
-What cannot be looked at is not let out.
+What cannot be looked at is not let out. What a caller wrote may be told back to the same caller, but for canaries.
 """
 
 import base64
@@ -14,13 +14,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
-from scribetree.errors import Denied
+from scribetree.errors import ConfigError, Denied
 from scribetree.privacy.pii._validators import is_card, is_ssn
 
-__all__ = ["EgressScan", "Leak"]
+__all__ = ["EgressScan", "Leak", "canaries_of"]
+
+Kind = Literal["canary", "identifier", "email", "ssn", "card", "unreadable"]
 
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
@@ -28,12 +31,19 @@ _INVISIBLE = dict.fromkeys(
 _NOT_WORD = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256)).ljust(256, b" ")
 _SHORTEST_ENCODED = 12
 _ENCODED = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_ENCODED},}}={{0,2}}")
-_LOOKS_ENCODED = re.compile(r"[0-9+/=_]|[a-z][A-Z]")
+_LOOKS_ENCODED = re.compile(r"[0-9+/=]|[a-z][A-Z]")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
 _DEPTH = 3
 
-_EMAIL = re.compile(r"[\w.+%-]@[\w-]+\.\w")
+_SHORTEST_IDENTIFIER_IN_PROSE = 5
+"""Shorter ones, `s-1` say, stand in ordinary sentences by chance, and count only where they are a whole value."""
+
+_MAX_CANARIES_BYTES = 64 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_NOT_LOCAL = re.compile(r"[^\w.+%-]")
+_LONGEST_LOCAL = 64
+_EMAIL = re.compile(r"[\w.+%-]@[\w-]+(?:\.\w+)+")
 _DIGITS = re.compile(r"\d(?<![\w.].)[\d -]{7,22}\d(?![\w])")
 _SSN = re.compile(r"(\d{3})[- ](\d{2})[- ](\d{4})")
 
@@ -42,7 +52,23 @@ _SSN = re.compile(r"(\d{3})[- ](\d{2})[- ](\d{4})")
 class Leak:
     """That something must not go out, and why; never what it is."""
 
-    kind: Literal["canary", "identifier", "email", "ssn", "card", "unreadable"]
+    kind: Kind
+
+
+def canaries_of(home: Path) -> tuple[str, ...]:
+    """The canaries of an installation, one a line of the file `canaries` in `home`; none where there is no file."""
+    try:
+        with (home / "canaries").open("rb") as file:
+            raw = file.read(_MAX_CANARIES_BYTES + 1)
+        if len(raw) > _MAX_CANARIES_BYTES:
+            raise ConfigError("The file of canaries is too large.", hint=f"Keep it below {_MAX_CANARIES_BYTES} bytes.")
+        return tuple(filter(None, map(str.strip, raw.decode("utf-8").splitlines())))
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(
+            "The file of canaries cannot be read.", hint="Make it UTF-8 text, one canary a line."
+        ) from None
 
 
 class EgressScan:
@@ -51,16 +77,24 @@ class EgressScan:
     def __init__(self, *, canaries: Iterable[str] = (), identifiers: Iterable[str] = ()) -> None:
         self._canaries = tuple(filter(None, (_squeezed(_plain(canary)) for canary in canaries)))
         self._identifiers: dict[str, list[str]] = {}
+        self._short: set[str] = set()
         for identifier in identifiers:
             words = _words(_plain(identifier))
-            if words:
+            if sum(map(len, words)) < _SHORTEST_IDENTIFIER_IN_PROSE:
+                self._short.add(_plain(identifier).strip())
+            else:
                 self._identifiers.setdefault(words[0], []).append(" ".join(words))
 
-    def leaks(self, outgoing: str | bytes) -> frozenset[Leak]:
-        """Everything that must not go out; nothing is found in what may."""
+    def leaks(self, outgoing: str | bytes, *, given: str = "") -> frozenset[Leak]:
+        """
+        Everything that must not go out; nothing is found in what may.
+
+        Each line of `outgoing` is one value; `given` is what its reader wrote, and may be told again.
+        """
         try:
             text = outgoing.decode("utf-8", "replace") if isinstance(outgoing, bytes) else outgoing
-            return frozenset(Leak(kind) for form in _forms(text, _DEPTH) for kind in self._kinds(form))
+            found = {value for form, is_text in _forms(text, _DEPTH) for value in self._found(form, is_text=is_text)}
+            return frozenset(Leak(kind) for kind, _ in _not_own(found, given)) if found else frozenset()
         except Exception:  # noqa: BLE001 - fail closed: what cannot be looked at is not let out
             return frozenset({Leak("unreadable")})
 
@@ -73,41 +107,70 @@ class EgressScan:
             )
         return outgoing
 
-    def _kinds(self, form: str) -> Iterator[Literal["canary", "identifier", "email", "ssn", "card"]]:
+    def _found(self, form: str, *, is_text: bool) -> Iterator[tuple[Kind, str]]:
+        """Each find with the words it consists of."""
         words = _words(form)
-        if self._canaries:
-            squeezed = "".join(words)
-            if any(canary in squeezed for canary in self._canaries):
-                yield "canary"
+        squeezed = "".join(words) if self._canaries else ""
+        for canary in self._canaries:
+            if canary in squeezed:
+                yield "canary", canary
+        for name in self._names(words):
+            yield "identifier", name
+        if self._short:
+            for name in self._short.intersection(map(str.strip, form.splitlines())):
+                yield "identifier", " ".join(_words(name))
+        if is_text:
+            yield from _patterns(form)
+
+    def _names(self, words: list[str]) -> Iterator[str]:
         known = self._identifiers.keys() & words
         if known:
             spaced = f" {' '.join(words)} "
-            if any(f" {name} " in spaced for first in known for name in self._identifiers[first]):
-                yield "identifier"
-        if "@" in form and _EMAIL.search(form):
-            yield "email"
-        for run in _DIGITS.finditer(form):
-            parts = _SSN.fullmatch(run.group())
-            if parts is not None and is_ssn(*parts.groups()):
-                yield "ssn"
-            elif is_card("".join(filter(str.isdigit, run.group()))):
-                yield "card"
+            yield from (name for first in known for name in self._identifiers[first] if f" {name} " in spaced)
 
 
-def _forms(text: str, depth: int) -> Iterator[str]:
-    """The text as it is read, and as it is read once its encodings are undone."""
-    plain = _plain(text)
-    yield plain
+def _patterns(form: str) -> Iterator[tuple[Kind, str]]:
+    if "@" in form:
+        for found in _EMAIL.finditer(form):
+            local = _NOT_LOCAL.split(form[max(0, found.start() + 1 - _LONGEST_LOCAL) : found.start()])[-1]
+            yield "email", _squeezed(local + found.group())
+    for run in _DIGITS.finditer(form):
+        digits = "".join(filter(str.isdigit, run.group()))
+        parts = _SSN.fullmatch(run.group())
+        if parts is not None and is_ssn(*parts.groups()):
+            yield "ssn", digits
+        elif is_card(digits):
+            yield "card", digits
+
+
+def _not_own(found: Iterable[tuple[Kind, str]], given: str) -> Iterator[tuple[Kind, str]]:
+    """Those finds that the reader did not write; a canary counts whoever wrote it."""
+    own = [_words(form) for form, _ in _forms(given, _DEPTH)]
+    spaced, squeezed = [f" {' '.join(words)} " for words in own], ["".join(words) for words in own]
+    for kind, value in found:
+        is_own = (
+            any(f" {value} " in text for text in spaced)
+            if kind == "identifier"
+            else kind != "canary" and any(value in text for text in squeezed)
+        )
+        if not is_own:
+            yield kind, value
+
+
+def _forms(text: str, depth: int, *, is_text: bool = True) -> Iterator[tuple[str, bool]]:
+    """The text as it is read, and as it is read once its encodings are undone; with whether it reads as text."""
+    yield _plain(text), is_text
     if depth == 0:
         return
     undone = _undone(text)
     if undone != text:
-        yield from _forms(undone, depth - 1)
+        yield from _forms(undone, depth - 1, is_text=is_text)
     for token in text.split():
         for run in _ENCODED.findall(token) if len(token) >= _SHORTEST_ENCODED else ():
             if _LOOKS_ENCODED.search(run):
                 for hidden in _decoded(run):
-                    yield from _forms(hidden, depth - 1)
+                    # A digest decodes to noise, in which an address would be found by chance.
+                    yield from _forms(hidden, depth - 1, is_text=_CONTROL.search(hidden) is None)
 
 
 def _plain(text: str) -> str:

@@ -7,11 +7,13 @@ and kept in a table, because a code for a de-identified release must not follow 
 """
 
 import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Select, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, Select, String, Table, delete, insert, select
 
-from scribetree.errors import UnknownName
+from scribetree.errors import KeyDestroyed, UnknownName
 from scribetree.privacy.database import Database, metadata
 from scribetree.privacy.identity import Pseudonym, StudentId, pseudonym
 from scribetree.privacy.keys import KeyRing
@@ -69,6 +71,13 @@ class Identities:
                 raise _unknown("pseudonym")
             return StudentId(self._sealer.open(sealed, place=self._place(subject), connection=connection).decode())
 
+    def known(self, *, at_most: int) -> tuple[StudentId, ...]:
+        """The real identifiers of everyone enrolled, up to `at_most`: for the egress scan, and never shown."""
+        query = select(_identities.c.subject, _identities.c.sealed).where(_identities.c.tenant == self._database.tenant)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(_identities.c.subject).limit(at_most)).all()
+            return tuple(self._opened(rows, connection))
+
     def research_code(self, subject: Pseudonym, *, study: str) -> str:
         """The person's code in one study, random, drawn the first time; never leave the study's table with it."""
         mine = (_codes.c.tenant == self._database.tenant, _codes.c.study == study, _codes.c.subject == subject)
@@ -98,6 +107,12 @@ class Identities:
             for table in (_identities, _codes):
                 own = (table.c.tenant == self._database.tenant, table.c.subject == subject)
                 connection.execute(delete(table).where(*own))
+
+    def _opened(self, rows: Iterable[Any], connection: Connection) -> Iterator[StudentId]:
+        for subject, sealed in rows:
+            # Whose erasure was interrupted is nobody whom an answer could name.
+            with suppress(KeyDestroyed):
+                yield StudentId(self._sealer.open(sealed, place=self._place(subject), connection=connection).decode())
 
     def _of(self, subject: Pseudonym) -> Select[Any]:
         own = (_identities.c.tenant == self._database.tenant, _identities.c.subject == subject)

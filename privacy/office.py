@@ -5,17 +5,19 @@ All that one process needs to deal with student data, opened together on one dat
     office.guard.read(caller, student, "draft", ("text",))
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scribetree.clock import Clock
 from scribetree.errors import Denied
+from scribetree.log import log
 from scribetree.privacy.access_requests import AccessRequests
 from scribetree.privacy.audit import AuditLog
 from scribetree.privacy.consent import ConsentLedger
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.database import Database
 from scribetree.privacy.declared_access import DeclaredAccesses
+from scribetree.privacy.egress import EgressScan
 from scribetree.privacy.guard import Guard
 from scribetree.privacy.holds import Holds
 from scribetree.privacy.identities import Identities
@@ -34,6 +36,9 @@ from scribetree.privacy.witness import Witness
 from scribetree.settings import Settings
 
 __all__ = ["PrivacyOffice"]
+
+_MOST_STUDENTS = 20_000
+"""Whose identifiers an egress scan holds: more than a school's, and read in a second or two."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +168,13 @@ class PrivacyOffice:
                 begins_at=self.clock.now(),
                 connection=connection,
             )
+
+    def egress_scan(self, *, canaries: Iterable[str]) -> EgressScan:
+        """The scan for those canaries and for everyone enrolled here, up to a bound that the log tells of."""
+        students = self.identities.known(at_most=_MOST_STUDENTS)
+        if len(students) == _MOST_STUDENTS:
+            log.error("egress_scan_is_partial", students=_MOST_STUDENTS)
+        return EgressScan(canaries=canaries, identifiers=students)
 
     def close(self) -> None:
         """No connection is open any more."""

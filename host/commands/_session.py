@@ -16,6 +16,7 @@ from scribetree.host.files import read_text
 from scribetree.host.suite import StatusListener, Suite, open_suite
 from scribetree.privacy.context import UNNAMED, PrivacyContext, RequesterType, as_purpose
 from scribetree.provenance import new_correlation_id
+from scribetree.servers.kit import withhold_from_traces
 from scribetree.settings import Settings
 from scribetree.startup import loaded
 
@@ -58,6 +59,7 @@ async def running_suite(
     """The suite of a configuration while it runs; its servers may still be starting."""
     settings = Settings.from_environment()
     log.configure(settings.log_level)
+    withhold_from_traces()
     loaded()
     async with open_suite(configuration, settings=settings, on_change=on_change) as suite:
         yield suite

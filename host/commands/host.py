@@ -16,7 +16,7 @@ from scribetree.host.options import Options, load_options
 from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
 from scribetree.privacy.context import UNNAMED
-from scribetree.servers.kit import MAX_BODY_BYTES
+from scribetree.servers.kit import MAX_BODY_BYTES, withhold_from_traces
 from scribetree.settings import Profile, Settings
 from scribetree.startup import loaded
 
@@ -27,6 +27,7 @@ def run(config: Path | None, *, transport: Literal["stdio", "http"], bind: str, 
     """The host has served, and all its servers have stopped with it."""
     settings = replace(Settings.from_environment(), profile=profile)
     log.configure(settings.log_level)
+    withhold_from_traces()
     loaded()
     anyio.run(_serve, load_configuration(config), settings, transport, bind, port)
 

@@ -30,6 +30,7 @@ from scribetree.servers.kit._results import error_of, error_result, with_provena
 from scribetree.servers.kit._serve import MAX_BODY_BYTES, Transport, serve
 from scribetree.servers.kit._server import KitServer, make_server
 from scribetree.servers.kit._toolbox import READS, ROLES_KEY, STORES_KEY, WRITES, WRITES_ONCE, Toolbox
+from scribetree.servers.kit._traces import withhold_from_traces
 from scribetree.servers.kit._wiring import Wiring
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "make_server",
     "serve",
     "with_provenance",
+    "withhold_from_traces",
 ]

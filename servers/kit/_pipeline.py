@@ -1,5 +1,5 @@
 """
-The way of every call: known tool, fitting arguments, known caller, guard, tool, bounded answer, provenance.
+The way of every call: known tool, fitting arguments, caller, guard, tool, bounded answer, egress scan, provenance.
 
 It is an SDK extension that wraps `tools/call`, so that no tool can be reached around it; the HTTP door and the host's
 own process come in through `answer`, and pass the same steps.
@@ -21,6 +21,7 @@ from scribetree.privacy.guard import admit
 from scribetree.privacy.identity import pseudonym
 from scribetree.provenance import Attempt, Provenance, Rung, is_correlation_id, new_correlation_id
 from scribetree.servers.kit._caller import CORRELATION_KEY, Request, current, resolve_caller
+from scribetree.servers.kit._egress import Egress
 from scribetree.servers.kit._results import bounded, error_of, error_result, with_provenance
 from scribetree.servers.kit._schema import check_arguments
 from scribetree.servers.kit._toolbox import RegisteredTool, Toolbox
@@ -78,6 +79,7 @@ class Pipeline(Extension):
         self._toolbox = toolbox
         self._wiring = wiring
         self._observers = observers
+        self._egress = Egress(wiring)
 
     async def intercept_tool_call(
         self, params: CallToolRequestParams, ctx: ServerRequestContext[Any, Any], call_next: CallNext
@@ -106,9 +108,11 @@ class Pipeline(Extension):
             result = await self._run(caller, run)
         except ScribeTreeError as error:
             result = error_result(error)
+        if isinstance(result, CallToolResult):
+            result = bounded(result, tool=tool)
+        result = await self._egress.let_out(result, tool=tool, arguments=arguments, caller=caller)
         if not isinstance(result, CallToolResult):
             return result
-        result = bounded(result, tool=tool)
         return self._finish(tool, result, caller, meta, rung=rung, ms=(time.perf_counter() - started) * 1000)
 
     def check(self, tool: str, arguments: dict[str, Any], meta: dict[str, Any]) -> RegisteredTool:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from scribetree import log
 from scribetree.servers.kit._server import KitServer
+from scribetree.servers.kit._traces import withhold_from_traces
 from scribetree.settings import Settings
 from scribetree.startup import loaded
 
@@ -18,6 +19,7 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 def serve(server: KitServer, *, transport: Transport, host: str, port: int) -> None:
     """The server has served and has stopped; on stdio when its client left, else on a signal."""
     log.configure(Settings.from_environment().log_level)
+    withhold_from_traces()
     loaded()
     if transport == "stdio":
         server.run("stdio")

@@ -18,7 +18,7 @@ import structlog
 if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
-__all__ = ["configure", "log", "where_raised", "withhold_personal"]
+__all__ = ["configure", "log", "shown", "where_raised", "withhold_personal"]
 
 WITHHELD = "(withheld)"
 
@@ -59,19 +59,20 @@ def where_raised(error: BaseException) -> dict[str, str]:
 
 def withhold_personal(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
     """The event with `(withheld)` in place of each value that looks like personal data, prose, or nothing known."""
-    return {key: _shown(value) for key, value in event.items()}
+    return {key: shown(value) for key, value in event.items()}
 
 
-def _shown(value: object) -> object:
+def shown(value: object) -> object:
+    """The value, or `(withheld)` if it looks like personal data, like prose, or like nothing known."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str):
         unfit = len(value) > _LONGEST_VALUE or _LOOKS_PERSONAL.search(value) or _WORDS_OF_PROSE.search(value)
         return WITHHELD if unfit else value
     if isinstance(value, (list, tuple)):
-        return [_shown(part) for part in cast("list[object]", value)]
+        return [shown(part) for part in cast("list[object]", value)]
     if isinstance(value, dict):
-        return {str(_shown(key)): _shown(part) for key, part in cast("dict[object, object]", value).items()}
+        return {str(shown(key)): shown(part) for key, part in cast("dict[object, object]", value).items()}
     return WITHHELD
 
 

@@ -33,6 +33,7 @@ HOMES = {
     "jsonschema": {"host"},
     "starlette": {"servers", "host"},
     "openfeature": {"host"},
+    "opentelemetry": {"servers"},
     "uvicorn": {"host"},
     "watchfiles": {"host"},
     "structlog": {"root"},

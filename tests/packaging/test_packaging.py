@@ -75,13 +75,41 @@ def interpreter_of(version: str) -> str | None:
     return next((str(python) for python in sorted(pyenv.glob(f"versions/{version}.*/bin/python"))), None)
 
 
+def packaged_files() -> list[str]:
+    """What is read at run time and is not Python: definitions, word lists, weights."""
+    patterns = (
+        "host/*.json",
+        "host/*.yaml",
+        "host/**/*.yaml",
+        "privacy/pii/data/*",
+        "tools/**/*.json",
+        "tools/**/*.txt",
+    )
+    return sorted({str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.glob(pattern)})
+
+
 def test_the_wheel_holds_what_runs_and_nothing_else(built: Path) -> None:
     names = zipfile.ZipFile(wheel_of(built)).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"scribetree"}
-    for needed in ("py.typed", "host/mcp.json", "host/workflows/library/complete-writing-analysis.yaml"):
+    for needed in ("py.typed", *packaged_files()):
         assert f"scribetree/{needed}" in names
     assert not any("test" in name.rsplit("/", 1)[-1] for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [
+        "host/mcp.json",
+        "host/static_answers.yaml",
+        "host/workflows/library/complete-writing-analysis.yaml",
+        "privacy/pii/data/name_model.json",
+        "tools/integrity/weights/authorship.json",
+        "tools/writing/readability.json",
+    ],
+)
+def test_what_the_wheel_has_to_hold_is_looked_for(needed: str) -> None:
+    assert needed in packaged_files()
 
 
 def test_the_sdist_holds_the_sources_and_the_tests(built: Path) -> None:
