@@ -52,6 +52,7 @@ from scribetree.privacy._audit_store import (
     head_of,
     log,
 )
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy.checkpoints import Checkpoint, CheckpointSigner, read_checkpoint
 from scribetree.privacy.database import Database, metadata
 from scribetree.privacy.identity import Pseudonym
@@ -104,9 +105,15 @@ _newest_accesses = (
     .limit(LOOK_BACK_ACCESSES)
     .subquery()
 )
-_count_accesses = select(func.count(), func.count(_newest_accesses.c.key_id.distinct())).select_from(_newest_accesses)
-_select_known_kinds = select(_incidents.c.kind).where(
-    _incidents.c.tenant == bindparam("t"), _incidents.c.actor == bindparam("a"), _incidents.c.hour == bindparam("hour")
+_count_accesses = Prepared(
+    select(func.count(), func.count(_newest_accesses.c.key_id.distinct())).select_from(_newest_accesses)
+)
+_select_known_kinds = Prepared(
+    select(_incidents.c.kind).where(
+        _incidents.c.tenant == bindparam("t"),
+        _incidents.c.actor == bindparam("a"),
+        _incidents.c.hour == bindparam("hour"),
+    )
 )
 
 
@@ -368,13 +375,12 @@ class AuditLog:
         """Whatever is unusual about this actor's last hour is an incident, once an hour and kind."""
         hour = row.at_us // _HOUR_US
         mine = {"t": self._tenant, "a": row.actor}
-        accesses, students = connection.execute(
-            _count_accesses, {**mine, "since": row.at_us - _LOOK_BACK_US, "now": row.at_us}
-        ).one()
+        looked_at = {**mine, "since": row.at_us - _LOOK_BACK_US, "now": row.at_us}
+        ((accesses, students),) = _count_accesses.rows(connection, looked_at)
         local_now = moment(row.at_us).astimezone(self._zone)
         unusual = suspicions(accesses=accesses, students=students, local_now=local_now)
         if unusual:
-            known = set(connection.execute(_select_known_kinds, {**mine, "hour": hour}).scalars())
+            known = {kind for (kind,) in _select_known_kinds.rows(connection, {**mine, "hour": hour})}
             for suspicion in unusual:
                 if suspicion.kind not in known:
                     self._raise_incident(connection, row, suspicion)

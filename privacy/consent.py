@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from scribetree.clock import Clock
 from scribetree.errors import Denied, InvalidInput
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy._standing import (
     Basis,
     ConsentEvent,
@@ -294,7 +295,7 @@ class ConsentLedger:
         return ConsentEvent(row["version"], row["kind"], at, plain["by"], plain["content"])
 
     def _epoch(self, subject: Pseudonym, connection: Connection) -> tuple[int, bool]:
-        found = connection.execute(_EPOCH, {"tenant": self._database.tenant, "subject": subject}).first()
+        found = _EPOCH.first(connection, {"tenant": self._database.tenant, "subject": subject})
         return (0, False) if found is None else (found[0], bool(found[1]))
 
     def _advance(self, subject: Pseudonym, connection: Connection, *, is_erased: int = 0) -> int:
@@ -317,8 +318,10 @@ class ConsentLedger:
         return (until or self._clock.now() + VALID_FOR).isoformat()
 
 
-_EPOCH = select(consent_epochs.c.epoch, consent_epochs.c.is_erased).where(
-    consent_epochs.c.tenant == bindparam("tenant"), consent_epochs.c.subject == bindparam("subject")
+_EPOCH = Prepared(
+    select(consent_epochs.c.epoch, consent_epochs.c.is_erased).where(
+        consent_epochs.c.tenant == bindparam("tenant"), consent_epochs.c.subject == bindparam("subject")
+    )
 )
 
 
