@@ -27,7 +27,7 @@ class _Written:
     constants: Given
 
     def values(self, given: Given) -> Any:  # noqa: ANN401 - the driver's own form
-        """The values as the driver takes them; one that is missing raises KeyError."""
+        """The values as the driver takes them; one that is missing is an error, here or there, and never a null."""
         if self.order is None:
             return {**self.constants, **given}
         if not self.constants:

@@ -237,15 +237,17 @@ class AuditLog:
         """What others need to check this log's checkpoints."""
         return self._signer.verifier_key
 
-    def append(self, event: AuditEvent, *, connection: Connection | None = None) -> Receipt:
+    def append(
+        self, event: AuditEvent, *, connection: Connection | None = None, key: SubjectKey | None = None
+    ) -> Receipt:
         """
         The event is in the log: on disk when this returns, or, given a write transaction, when that commits.
 
-        An erased subject's event is kept without what it said.
+        An erased subject's event is kept without what it said. `key` is the subject's, if that transaction has read it.
         """
         self._let_witness()
         with self._writing(connection) as writing:
-            receipt, row = self._add(writing, event)
+            receipt, row = self._add(writing, event, key)
             if event.role in WATCHED_ROLES and event.action in WATCHED_ACTIONS:
                 self._watch(writing, row)
         return receipt
@@ -330,10 +332,11 @@ class AuditLog:
     def _lock(self) -> str:
         return f"audit/{self._tenant}"
 
-    def _add(self, connection: Connection, event: AuditEvent) -> tuple[Receipt, Row]:
+    def _add(self, connection: Connection, event: AuditEvent, key: SubjectKey | None = None) -> tuple[Receipt, Row]:
         subject = event.subject or (event.actor if event.role == "student" else None)
         # Before the log's lock: whoever takes both locks takes the keys' first, so that no two wait for each other.
-        key = self._key(connection, subject) if subject else None
+        if subject and key is None:
+            key = self._key(connection, subject)
         self._database.lock(connection, self._lock)
         head = head_of(connection, self._tenant, self._ring)
         row = self._row(event, subject, key, sequence=head.size)

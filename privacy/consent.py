@@ -10,6 +10,7 @@ without anybody being told. Events are sealed under the student's own key, and e
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -194,6 +195,10 @@ class ConsentLedger:
         """What the student's events add up to."""
         with self._database.read() as connection:
             return self.standing_in(subject, connection)[1]
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one moment of everybody's consent, and of their keys."""
+        return self._database.read()
 
     def epoch(self, subject: Pseudonym) -> int:
         """The epoch of the student's consent; whatever was made under another one no longer counts."""

@@ -143,16 +143,28 @@ class SubjectKeys:
 
     def key(self, subject: Pseudonym, *, connection: Connection | None = None) -> SubjectKey:
         """The person's key; KeyDestroyed after an erasure, UnknownName if there never was one."""
-        with self._reading(connection) as reading:
-            found = self._find(reading, subject)
+        if connection is None:
+            with self._database.read() as own:
+                return self.key(subject, connection=own)
+        found = self._find(connection, subject)
         if found is None:
             raise UnknownName("Nothing is kept under a key of this person.", hint="Store something first.")
         return found
 
+    def held(self, subject: Pseudonym, *, connection: Connection) -> SubjectKey | None:
+        """The person's key; None if there is none, or none any more."""
+        try:
+            return self._find(connection, subject)
+        except KeyDestroyed:
+            return None
+
     def obtain(self, subject: Pseudonym, *, connection: Connection | None = None) -> SubjectKey:
         """The person's key, made if there is none; `connection`, if given, is a write transaction's."""
-        with self._reading(connection) as reading:
-            found = self._find(reading, subject)
+        if connection is None:
+            with self._database.read() as own:
+                found = self._find(own, subject)
+        else:
+            found = self._find(connection, subject)
         if found is not None:
             return found
         with self._writing(connection) as writing:

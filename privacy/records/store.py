@@ -22,7 +22,7 @@ from scribetree.privacy.database import Database
 from scribetree.privacy.identity import Pseudonym
 from scribetree.privacy.records.kinds import Kind
 from scribetree.privacy.sealed import Place, open_field, seal_field
-from scribetree.privacy.subject_keys import SubjectKeys
+from scribetree.privacy.subject_keys import SubjectKey, SubjectKeys
 
 __all__ = ["MAX_FIELD_BYTES", "Records", "Row"]
 
@@ -154,12 +154,18 @@ class Records:
             query = query.where(tuple_(records.c.created_at, records.c.record_id) > reached)
         return self._rows(connection, query.order_by(records.c.created_at, records.c.record_id).limit(limit))
 
-    def fields_of(self, row: Row, fields: Iterable[str], *, connection: Connection) -> dict[str, Any]:
+    def key_of(self, subject: Pseudonym, *, connection: Connection) -> SubjectKey | None:
+        """The key of the student's records, for whoever opens several in one transaction; None if there is none."""
+        return self._keys.held(subject, connection=connection)
+
+    def fields_of(
+        self, row: Row, fields: Iterable[str], *, connection: Connection, key: SubjectKey | None = None
+    ) -> dict[str, Any]:
         """What the named fields of the record say; fields that it does not have are absent."""
         wanted = set(fields)
         if not wanted:
             return {}
-        key = self._keys.key(row.subject, connection=connection)
+        key = key or self._keys.key(row.subject, connection=connection)
         given = {"tenant": self._database.tenant, "kind": row.kind, "record_id": row.record_id}
         return {
             name: json.loads(open_field(key, sealed, place=self._place(row.kind, row.subject, row.record_id, name)))
