@@ -78,14 +78,14 @@ class Database:
     @contextmanager
     def write(self) -> Generator[Connection]:
         """A transaction that commits when the block ends, or leaves no trace when it raises."""
-        with _as_unavailable(), _transaction(self._writing) as connection:
+        with _as_unavailable(), self._writing.connect() as connection, connection.begin():
             self._narrow(connection)
             yield connection
 
     @contextmanager
     def read(self) -> Generator[Connection]:
         """A transaction that sees one moment of the database."""
-        with _as_unavailable(), _transaction(self.engine) as connection:
+        with _as_unavailable(), self.engine.connect() as connection, connection.begin():
             self._narrow(connection)
             yield connection
 
@@ -193,7 +193,7 @@ def _prepared(engine: Engine) -> bool:
     if engine.dialect.name == "sqlite":
         _migrate_sqlite(engine)
         return False
-    with _transaction(_writer(engine)) as connection:
+    with _writer(engine).begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('scribetree/migrate'))"))
         migrate(connection, MIGRATIONS)
         steps_down = _is_above_row_security(connection)
@@ -204,22 +204,16 @@ def _prepared(engine: Engine) -> bool:
 
 def _migrate_sqlite(engine: Engine) -> None:
     """Nobody waits for the one write lock at a start that changes nothing."""
-    with _transaction(engine) as connection:
+    with engine.begin() as connection:
         if not lacking(connection, MIGRATIONS):
             return
-    with _transaction(_writer(engine)) as connection:
+    with _writer(engine).begin() as connection:
         migrate(connection, MIGRATIONS)
 
 
 def _writer(engine: Engine) -> Engine:
     """The same engine, each transaction of which takes the write lock when it begins."""
     return engine.execution_options(**{_WRITES: True})
-
-
-@contextmanager
-def _transaction(engine: Engine) -> Generator[Connection]:
-    with engine.connect() as connection, connection.begin():
-        yield connection
 
 
 def _create_private(path: Path) -> None:
