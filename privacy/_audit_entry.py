@@ -18,12 +18,13 @@ __all__ = ["FORMAT", "canonical", "microseconds", "moment", "parsed", "said_in",
 FORMAT = 1
 
 _MAX_BYTES = 16_384
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """`value` as JSON that has one form: sorted, without white space, ASCII, and no floats."""
     _refuse_floats(value)
-    written = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    written = _CANONICAL.encode(value).encode()
     if len(written) > _MAX_BYTES:
         raise InvalidInput("An audit entry is too long.", hint="Name what was done; do not copy it into the log.")
     return written
@@ -76,12 +77,14 @@ def _place(tenant: str, subject: Pseudonym, sequence: int) -> Place:
 
 
 def _refuse_floats(value: object) -> None:
+    if value is None or isinstance(value, str | int | bytes):
+        return
     if isinstance(value, float):
         raise InvalidInput("An audit entry holds no floats.", hint="Write thousandths as an integer.")
     if isinstance(value, Mapping):
         for part in cast("Mapping[str, object]", value).values():
             _refuse_floats(part)
-    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    elif isinstance(value, Sequence):
         for part in cast("Sequence[object]", value):
             _refuse_floats(part)
 

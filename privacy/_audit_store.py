@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from scribetree.errors import TamperDetected
 from scribetree.privacy._parts import joined
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy.database import metadata
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.merkle import HASH_BYTES, Frontier, Node, Range, cover, range_root
@@ -77,11 +78,11 @@ checkpoints = Table(
     Column("made_at", Float, nullable=False),
 )
 
-_insert_entry = insert(log)
-_insert_nodes = insert(nodes)
-_insert_head = insert(_heads)
-_select_head = select(_heads.c.size, _heads.c.peaks, _heads.c.mac).where(_heads.c.tenant == bindparam("t"))
-_update_head = (
+_insert_entry = Prepared(insert(log))
+_insert_nodes = Prepared(insert(nodes))
+_insert_head = Prepared(insert(_heads))
+_select_head = Prepared(select(_heads.c.size, _heads.c.peaks, _heads.c.mac).where(_heads.c.tenant == bindparam("t")))
+_update_head = Prepared(
     update(_heads)
     .where(_heads.c.tenant == bindparam("t"))
     .values(size=bindparam("new_size"), peaks=bindparam("new_peaks"), mac=bindparam("new_mac"))
@@ -103,7 +104,7 @@ class Row:
 
 def head_of(connection: Connection, tenant: str, ring: KeyRing) -> Frontier:
     """The right edge of the tenant's log; one that was not sealed by this ring raises TamperDetected."""
-    kept = connection.execute(_select_head, {"t": tenant}).one_or_none()
+    kept = _select_head.first(connection, {"t": tenant})
     if kept is None:
         return Frontier()
     size, joined_peaks, mac = kept
@@ -121,20 +122,20 @@ def append_to_tree(connection: Connection, tenant: str, ring: KeyRing, frontier:
     grown, completed = frontier.with_leaf(leaf)
     if completed:
         made = [{"tenant": tenant, "node": _number(node), "hash": found} for node, found in completed]
-        connection.execute(_insert_nodes, made)
+        _insert_nodes.run(connection, *made)
     peaks = b"".join(grown.peaks)
     mac = _mac(tenant, grown.size, peaks, ring)
     if frontier.size:
-        connection.execute(_update_head, {"t": tenant, "new_size": grown.size, "new_peaks": peaks, "new_mac": mac})
+        _update_head.run(connection, {"t": tenant, "new_size": grown.size, "new_peaks": peaks, "new_mac": mac})
     else:
-        connection.execute(_insert_head, {"tenant": tenant, "size": grown.size, "peaks": peaks, "mac": mac})
+        _insert_head.run(connection, {"tenant": tenant, "size": grown.size, "peaks": peaks, "mac": mac})
     return grown
 
 
 def add_entry(connection: Connection, tenant: str, row: Row) -> None:
     """The entry is kept."""
     values = {name: getattr(row, name) for name in Row.__slots__}
-    connection.execute(_insert_entry, {"tenant": tenant, **values})
+    _insert_entry.run(connection, {"tenant": tenant, **values})
 
 
 def rows(connection: Connection, tenant: str, *, below: int) -> Iterator[Row]:

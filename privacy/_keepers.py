@@ -87,7 +87,7 @@ class FileKeeper:
 
     def stamp(self) -> object:
         try:
-            now = self._path.stat()
+            now = os.stat(f"{self.home}{os.sep}{_FILE}")  # noqa: PTH116 - asked for at every read of a key
         except OSError:
             return None
         return now.st_mtime_ns, now.st_ino, now.st_size

@@ -5,5 +5,8 @@ __all__ = ["joined"]
 
 def joined(*parts: str | bytes | int) -> bytes:
     """Each part behind its length in eight bytes, behind the number of parts."""
-    encoded = [part if isinstance(part, bytes) else str(part).encode() for part in parts]
-    return len(encoded).to_bytes(8) + b"".join(len(part).to_bytes(8) + part for part in encoded)
+    framed = [len(parts).to_bytes(8)]
+    for part in parts:
+        encoded = part if isinstance(part, bytes) else str(part).encode()
+        framed += (len(encoded).to_bytes(8), encoded)
+    return b"".join(framed)

@@ -88,7 +88,17 @@ class Standing:
 
     def values(self, at: datetime) -> dict[str, Value]:
         """All twelve settings as they count at `at`: expired or unconfirmed consents count as their defaults."""
-        return {name: self._value(name, at) for name in SETTINGS}
+        return {name: self.value(name, at) for name in SETTINGS}
+
+    def value(self, name: str, at: datetime) -> Value:
+        """One setting as it counts at `at`."""
+        setting, chosen = SETTINGS[name], self.chosen.get(name)
+        if chosen is None:
+            return setting.default
+        if not setting.is_wider(chosen.value):
+            return chosen.value
+        unconfirmed = self.is_minor(at) and not self._has_parent(at)
+        return setting.default if unconfirmed or _is_over(chosen, at) else chosen.value
 
     def waiting_for_guardian(self, at: datetime) -> tuple[str, ...]:
         """What a minor chose and only a guardian can put into effect."""
@@ -108,15 +118,6 @@ class Standing:
         """Whether that purpose was withdrawn, or its consent has run out."""
         stand = self.purposes.get(purpose)
         return stand is not None and (not stand.value or _is_over(stand, at))
-
-    def _value(self, name: str, at: datetime) -> Value:
-        setting, chosen = SETTINGS[name], self.chosen.get(name)
-        if chosen is None:
-            return setting.default
-        if not setting.is_wider(chosen.value):
-            return chosen.value
-        unconfirmed = self.is_minor(at) and not self._has_parent(at)
-        return setting.default if unconfirmed or _is_over(chosen, at) else chosen.value
 
     def _has_parent(self, at: datetime) -> bool:
         return self.has_guardian(at) and self.guardian is not None and not self.guardian.is_school
@@ -174,7 +175,7 @@ def _obstacle(
         return None
     if _lacks_guardian(standing, at, basis):
         return "guardian consent is missing"
-    refused = [name for name in needed if not standing.values(at)[name]]
+    refused = [name for name in needed if not standing.value(name, at)]
     return f"not chosen: {', '.join(refused)}" if refused else None
 
 

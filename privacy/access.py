@@ -254,4 +254,4 @@ def _masks(permits: Iterable[Policy]) -> dict[Sensitivity, Mask]:
     for policy in permits:
         for sensitivity, mask in policy.masks.items():
             named.setdefault(sensitivity, []).append(mask)
-    return {sensitivity: strictest(masks) for sensitivity, masks in named.items()}
+    return {sensitivity: masks[0] if len(masks) == 1 else strictest(masks) for sensitivity, masks in named.items()}

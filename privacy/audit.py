@@ -52,6 +52,7 @@ from scribetree.privacy._audit_store import (
     head_of,
     log,
 )
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy.checkpoints import Checkpoint, CheckpointSigner, read_checkpoint
 from scribetree.privacy.database import Database, metadata
 from scribetree.privacy.identity import Pseudonym
@@ -104,9 +105,15 @@ _newest_accesses = (
     .limit(LOOK_BACK_ACCESSES)
     .subquery()
 )
-_count_accesses = select(func.count(), func.count(_newest_accesses.c.key_id.distinct())).select_from(_newest_accesses)
-_select_known_kinds = select(_incidents.c.kind).where(
-    _incidents.c.tenant == bindparam("t"), _incidents.c.actor == bindparam("a"), _incidents.c.hour == bindparam("hour")
+_count_accesses = Prepared(
+    select(func.count(), func.count(_newest_accesses.c.key_id.distinct())).select_from(_newest_accesses)
+)
+_select_known_kinds = Prepared(
+    select(_incidents.c.kind).where(
+        _incidents.c.tenant == bindparam("t"),
+        _incidents.c.actor == bindparam("a"),
+        _incidents.c.hour == bindparam("hour"),
+    )
 )
 
 
@@ -230,15 +237,17 @@ class AuditLog:
         """What others need to check this log's checkpoints."""
         return self._signer.verifier_key
 
-    def append(self, event: AuditEvent, *, connection: Connection | None = None) -> Receipt:
+    def append(
+        self, event: AuditEvent, *, connection: Connection | None = None, key: SubjectKey | None = None
+    ) -> Receipt:
         """
         The event is in the log: on disk when this returns, or, given a write transaction, when that commits.
 
-        An erased subject's event is kept without what it said.
+        An erased subject's event is kept without what it said. `key` is the subject's, if that transaction has read it.
         """
         self._let_witness()
         with self._writing(connection) as writing:
-            receipt, row = self._add(writing, event)
+            receipt, row = self._add(writing, event, key)
             if event.role in WATCHED_ROLES and event.action in WATCHED_ACTIONS:
                 self._watch(writing, row)
         return receipt
@@ -323,10 +332,11 @@ class AuditLog:
     def _lock(self) -> str:
         return f"audit/{self._tenant}"
 
-    def _add(self, connection: Connection, event: AuditEvent) -> tuple[Receipt, Row]:
+    def _add(self, connection: Connection, event: AuditEvent, key: SubjectKey | None = None) -> tuple[Receipt, Row]:
         subject = event.subject or (event.actor if event.role == "student" else None)
         # Before the log's lock: whoever takes both locks takes the keys' first, so that no two wait for each other.
-        key = self._key(connection, subject) if subject else None
+        if subject and key is None:
+            key = self._key(connection, subject)
         self._database.lock(connection, self._lock)
         head = head_of(connection, self._tenant, self._ring)
         row = self._row(event, subject, key, sequence=head.size)
@@ -368,13 +378,12 @@ class AuditLog:
         """Whatever is unusual about this actor's last hour is an incident, once an hour and kind."""
         hour = row.at_us // _HOUR_US
         mine = {"t": self._tenant, "a": row.actor}
-        accesses, students = connection.execute(
-            _count_accesses, {**mine, "since": row.at_us - _LOOK_BACK_US, "now": row.at_us}
-        ).one()
+        looked_at = {**mine, "since": row.at_us - _LOOK_BACK_US, "now": row.at_us}
+        ((accesses, students),) = _count_accesses.rows(connection, looked_at)
         local_now = moment(row.at_us).astimezone(self._zone)
         unusual = suspicions(accesses=accesses, students=students, local_now=local_now)
         if unusual:
-            known = set(connection.execute(_select_known_kinds, {**mine, "hour": hour}).scalars())
+            known = {kind for (kind,) in _select_known_kinds.rows(connection, {**mine, "hour": hour})}
             for suspicion in unusual:
                 if suspicion.kind not in known:
                     self._raise_incident(connection, row, suspicion)

@@ -10,6 +10,7 @@ without anybody being told. Events are sealed under the student's own key, and e
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from scribetree.clock import Clock
 from scribetree.errors import Denied, InvalidInput
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy._standing import (
     Basis,
     ConsentEvent,
@@ -194,6 +196,10 @@ class ConsentLedger:
         with self._database.read() as connection:
             return self.standing_in(subject, connection)[1]
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one moment of everybody's consent, and of their keys."""
+        return self._database.read()
+
     def epoch(self, subject: Pseudonym) -> int:
         """The epoch of the student's consent; whatever was made under another one no longer counts."""
         with self._database.read() as connection:
@@ -294,7 +300,7 @@ class ConsentLedger:
         return ConsentEvent(row["version"], row["kind"], at, plain["by"], plain["content"])
 
     def _epoch(self, subject: Pseudonym, connection: Connection) -> tuple[int, bool]:
-        found = connection.execute(_EPOCH, {"tenant": self._database.tenant, "subject": subject}).first()
+        found = _EPOCH.first(connection, {"tenant": self._database.tenant, "subject": subject})
         return (0, False) if found is None else (found[0], bool(found[1]))
 
     def _advance(self, subject: Pseudonym, connection: Connection, *, is_erased: int = 0) -> int:
@@ -317,8 +323,10 @@ class ConsentLedger:
         return (until or self._clock.now() + VALID_FOR).isoformat()
 
 
-_EPOCH = select(consent_epochs.c.epoch, consent_epochs.c.is_erased).where(
-    consent_epochs.c.tenant == bindparam("tenant"), consent_epochs.c.subject == bindparam("subject")
+_EPOCH = Prepared(
+    select(consent_epochs.c.epoch, consent_epochs.c.is_erased).where(
+        consent_epochs.c.tenant == bindparam("tenant"), consent_epochs.c.subject == bindparam("subject")
+    )
 )
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +78,14 @@ class Database:
     @contextmanager
     def write(self) -> Generator[Connection]:
         """A transaction that commits when the block ends, or leaves no trace when it raises."""
-        with _as_unavailable(), _transaction(self.engine, writes=True) as connection:
+        with _as_unavailable(), self._writing.connect() as connection, connection.begin():
             self._narrow(connection)
             yield connection
 
     @contextmanager
     def read(self) -> Generator[Connection]:
         """A transaction that sees one moment of the database."""
-        with _as_unavailable(), _transaction(self.engine, writes=False) as connection:
+        with _as_unavailable(), self.engine.connect() as connection, connection.begin():
             self._narrow(connection)
             yield connection
 
@@ -125,6 +126,10 @@ class Database:
     def _autocommit(self) -> Generator[Connection]:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
+
+    @cached_property
+    def _writing(self) -> Engine:
+        return _writer(self.engine)
 
     def _narrow(self, connection: Connection) -> None:
         if self.is_sqlite:
@@ -188,7 +193,7 @@ def _prepared(engine: Engine) -> bool:
     if engine.dialect.name == "sqlite":
         _migrate_sqlite(engine)
         return False
-    with _transaction(engine, writes=True) as connection:
+    with _writer(engine).begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('scribetree/migrate'))"))
         migrate(connection, MIGRATIONS)
         steps_down = _is_above_row_security(connection)
@@ -199,20 +204,16 @@ def _prepared(engine: Engine) -> bool:
 
 def _migrate_sqlite(engine: Engine) -> None:
     """Nobody waits for the one write lock at a start that changes nothing."""
-    with _transaction(engine, writes=False) as connection:
+    with engine.begin() as connection:
         if not lacking(connection, MIGRATIONS):
             return
-    with _transaction(engine, writes=True) as connection:
+    with _writer(engine).begin() as connection:
         migrate(connection, MIGRATIONS)
 
 
-@contextmanager
-def _transaction(engine: Engine, *, writes: bool) -> Generator[Connection]:
-    with engine.connect() as connection:
-        if writes:
-            connection.execution_options(**{_WRITES: True})
-        with connection.begin():
-            yield connection
+def _writer(engine: Engine) -> Engine:
+    """The same engine, each transaction of which takes the write lock when it begins."""
+    return engine.execution_options(**{_WRITES: True})
 
 
 def _create_private(path: Path) -> None:
@@ -256,7 +257,16 @@ def _begin_sqlite(connection: Connection) -> None:
     if options.get(_WRITES):
         _take_write_lock(connection.connection.driver_connection)
     else:
-        connection.exec_driver_sql("BEGIN")
+        _begin_reading(connection.connection.driver_connection)
+
+
+def _begin_reading(connection: Any) -> None:  # noqa: ANN401 - as above
+    from sqlite3 import Error  # noqa: PLC0415 - SQLAlchemy wraps nothing here
+
+    try:
+        connection.execute("BEGIN")
+    except Error as error:
+        raise DatabaseError("BEGIN", None, error) from error
 
 
 def _take_write_lock(connection: Any) -> None:  # noqa: ANN401 - as above

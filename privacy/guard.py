@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from scribetree.privacy.consent import ConsentLedger, Decision
     from scribetree.privacy.database import Database
     from scribetree.privacy.records.store import Records, Row
+    from scribetree.privacy.subject_keys import SubjectKey
     from scribetree.privacy.teaching import Teaching
     from scribetree.privacy.tokens import AccessTokens
 
@@ -113,6 +114,7 @@ class _Case:
     kind: Kind
     fields: tuple[str, ...]
     connection: "Connection"
+    requester: Pseudonym
     is_addressed: bool = False
     group_size: int = 1
 
@@ -161,7 +163,8 @@ class Guard:
         """
         known = kind_of(kind, tuple(fields))
         with self._opened(caller, known) as connection:
-            case = _Case(caller, "read", self._name(student), known, tuple(fields or known.fields), connection)
+            named = tuple(fields or known.fields)
+            case = _Case(caller, "read", self._name(student), known, named, connection, self._requester(caller))
             views = self._read(case, record_id=record_id, limit=limit, token=token)
         if views is None:
             raise _denied()
@@ -178,7 +181,8 @@ class Guard:
         known = kind_of(kind, tuple(fields))
         with self._opened(caller, known) as connection:
             subjects = sorted({self._name(student) for student in students})
-            cases = [_Case(caller, "read", subject, known, tuple(fields), connection) for subject in subjects]
+            requester, named = self._requester(caller), tuple(fields)
+            cases = [_Case(caller, "read", subject, known, named, connection, requester) for subject in subjects]
             willing = [case for case in cases if self._consents(case).allowed]
             groups = [
                 self._read(replace(case, group_size=len(willing)), limit=_MAX_RECORDS, record_id=None, token=None)
@@ -205,7 +209,8 @@ class Guard:
         known, name = kind_of(kind, tuple(values)), record_id or secrets.token_hex(16)
         with self._opened(caller, known) as connection:
             subject, addressee = self._name(student), None if owner is None else self._name(owner)
-            case = _Case(caller, "write", subject, known, tuple(values), connection, is_addressed=owner is not None)
+            requester, is_addressed = self._requester(caller), owner is not None
+            case = _Case(caller, "write", subject, known, tuple(values), connection, requester, is_addressed)
             allowed = self._permits(case).allowed and self._consents(case).allowed
             is_new = allowed and self._records.add(
                 known,
@@ -229,9 +234,10 @@ class Guard:
         known, now, addressee = kind_of(kind), self._clock.now(), self._name(owner)
         with self._opened(caller, known) as connection:
             rows = self._records.of_owner(addressee, kind, connection=connection, due_by=now, limit=limit)
+            requester, named = self._requester(caller), tuple(known.fields)
             views: list[View] = []
             for row in rows:
-                case = _Case(caller, "read", row.subject, known, tuple(known.fields), connection, is_addressed=True)
+                case = _Case(caller, "read", row.subject, known, named, connection, requester, is_addressed=True)
                 allowed = self._permits(case).allowed and self._consents(case).allowed
                 views += self._show(case, self._relations(case), [row]) if allowed else self._refuse(case)
             waiting = self._records.waiting(addressee, kind, connection=connection, due_after=now)
@@ -256,19 +262,20 @@ class Guard:
     def _show(self, case: _Case, relations: frozenset[Relation], rows: "Sequence[Row]") -> list[View]:
         """Those rows that policies leave, opened, masked and put on the log."""
         verdicts = [(row, self._permits(case, relations, created_at=row.created_at)) for row in rows]
-        views = [self._view(case, row, verdict) for row, verdict in verdicts if verdict.allowed]
-        self._log(case, count=len(views), allowed=True)
+        key = self._records.key_of(case.subject, connection=case.connection)
+        views = [self._view(case, row, verdict, key) for row, verdict in verdicts if verdict.allowed]
+        self._log(case, count=len(views), allowed=True, key=key)
         return views
 
     def _refuse(self, case: _Case) -> list[View]:
         self._log(case, count=0, allowed=False)
         return []
 
-    def _view(self, case: _Case, row: "Row", verdict: Verdict) -> View:
+    def _view(self, case: _Case, row: "Row", verdict: Verdict, subject_key: "SubjectKey | None") -> View:
         masks = self._masks(case, verdict)
         # What is withheld entirely is not even decrypted.
         shown = [name for name, how in masks.items() if how != "redact"]
-        opened = self._records.fields_of(row, shown, connection=case.connection)
+        opened = self._records.fields_of(row, shown, connection=case.connection, key=subject_key)
         key = self._ring.key("mask")
         return View(
             kind=row.kind,
@@ -289,7 +296,7 @@ class Guard:
         if _CHOSEN_FOR.isdisjoint(case.kind.fields[name] for name in case.fields):
             return by_policy
         _, standing = self._consent.standing_in(case.subject, case.connection)
-        chosen = _CHOSEN_MASKS[standing.values(self._clock.now())["privacy_controls.sensitive_content"]]
+        chosen = _CHOSEN_MASKS[standing.value("privacy_controls.sensitive_content", self._clock.now())]
         return {
             name: strictest((how, chosen)) if case.kind.fields[name] in _CHOSEN_FOR else how
             for name, how in by_policy.items()
@@ -311,21 +318,20 @@ class Guard:
         return decide(self._policies, ask)
 
     def _relations(self, case: _Case) -> frozenset[Relation]:
-        requester = self._name(case.caller.requester_id)
         found: set[Relation] = set()
-        if case.caller.requester_type == "student" and requester == case.subject:
+        if case.caller.requester_type == "student" and case.requester == case.subject:
             found.add("self")
-        if case.caller.requester_type == "educator" and self._teaches(case, requester):
+        if case.caller.requester_type == "educator" and self._teaches(case):
             found.add("teaches")
         if case.is_addressed and case.kind.is_addressed:
             found.add("addressed")
         return frozenset(found)
 
-    def _teaches(self, case: _Case, educator: Pseudonym) -> bool:
+    def _teaches(self, case: _Case) -> bool:
         """On a machine that names no requester and where nobody is enrolled, its user is the teacher of all."""
         if case.caller.requester_id == UNNAMED:
             return self._teaching.is_empty(case.connection)
-        return self._teaching.teaches(educator, case.subject, at=self._clock.now(), connection=case.connection)
+        return self._teaching.teaches(case.requester, case.subject, at=self._clock.now(), connection=case.connection)
 
     def _consents(self, case: _Case) -> "Decision":
         return self._consent.check(
@@ -341,7 +347,7 @@ class Guard:
     def _accepts(self, token: str, case: _Case, decision: "Decision") -> bool:
         return self._tokens.use(
             token,
-            requester=self._name(case.caller.requester_id),
+            requester=case.requester,
             subject=case.subject,
             purpose=case.caller.purpose,
             kind=case.kind.name,
@@ -350,14 +356,14 @@ class Guard:
             connection=case.connection,
         )
 
-    def _log(self, case: _Case, *, count: int, allowed: bool) -> None:
+    def _log(self, case: _Case, *, count: int, allowed: bool, key: "SubjectKey | None" = None) -> None:
         from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
 
         event = AuditEvent(
             action=case.action,
             outcome="ok" if allowed else "denied",
             role=case.caller.requester_type,
-            actor=self._name(case.caller.requester_id),
+            actor=case.requester,
             purpose=case.caller.purpose,
             subject=case.subject,
             detail={
@@ -367,7 +373,7 @@ class Guard:
                 "correlation_id": case.caller.correlation_id,
             },
         )
-        self._audit.append(event, connection=case.connection)
+        self._audit.append(event, connection=case.connection, key=key)
 
     @contextmanager
     def _opened(self, caller: PrivacyContext, kind: Kind) -> "Generator[Connection]":
@@ -379,11 +385,14 @@ class Guard:
                 yield connection
         except TamperDetected:
             detail = {"kind": kind.name, "correlation_id": caller.correlation_id}
-            actor = self._name(caller.requester_id)
+            actor = self._requester(caller)
             event = AuditEvent("read", "tampered", caller.requester_type, actor, caller.purpose, None, detail)
             with self._database.write() as connection:
                 self._audit.append(event, connection=connection)
             raise
+
+    def _requester(self, caller: PrivacyContext) -> Pseudonym:
+        return self._name(caller.requester_id)
 
     def _name(self, person_id: str) -> Pseudonym:
         return pseudonym(self._ring, person_id, tenant=self._database.tenant)

@@ -1,6 +1,5 @@
 """Names that can stand in a record or a log: keyed, so that nobody without the ring can tell whose they are."""
 
-import hashlib
 import hmac
 import unicodedata
 from typing import NewType
@@ -25,5 +24,5 @@ def pseudonym(ring: KeyRing, person_id: str, *, tenant: str = LOCAL_TENANT, scop
     (Unicode) does not matter. It is still personal data (GDPR 4(5)), and never a research code: see `identities.py`.
     """
     plain = " ".join(unicodedata.normalize("NFC", person_id).split())
-    digest = hmac.new(ring.key("pseudonym"), joined("pseudonym", tenant, scope, plain), hashlib.sha256)
-    return Pseudonym(digest.hexdigest()[:32])
+    digest = hmac.digest(ring.key("pseudonym"), joined("pseudonym", tenant, scope, plain), "sha256")
+    return Pseudonym(digest.hex()[:32])

@@ -14,25 +14,29 @@ import json
 import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from scribetree.clock import Clock
-from scribetree.errors import ScribeTreeError
+from scribetree.errors import ScribeTreeError, UnknownName
 from scribetree.privacy.consent import ConsentLedger
 from scribetree.privacy.context import Purpose
 from scribetree.privacy.identity import Pseudonym
 from scribetree.privacy.keys import KeyRing
-from scribetree.privacy.sealed import FieldSealer, Place
+from scribetree.privacy.sealed import FieldSealer, Place, seal_field
+from scribetree.privacy.subject_keys import SubjectKey
 
 __all__ = ["ByteStore", "FileStore", "MemoryStore", "PrivateCache"]
 
 MAX_VALUE_BYTES = 1024 * 1024
 _SCHEMA = 1
 _BUSY_TIMEOUT_S = 5.0
+_KEEP = (
+    "INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, tag = excluded.tag"
+)
 
 
 class ByteStore(Protocol):
@@ -103,7 +107,7 @@ class FileStore:
 
     def set(self, key: str, value: bytes, *, tag: str) -> None:
         with self._connected() as connection:
-            connection.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", (key, value, tag))
+            connection.execute(_KEEP, (key, value, tag))
 
     def delete(self, *, key: str | None = None, tag: str | None = None) -> int:
         with self._connected() as connection:
@@ -156,8 +160,11 @@ class PrivateCache:
             kept = self.store.get(key)
             if kept is None:
                 return None
-            entry = json.loads(self.sealer.open(kept, place=self._place(key, subject, purpose)))
-            counts = entry["until"] > self.clock.now().timestamp() and entry["epoch"] == self.consent.epoch(subject)
+            with self.consent.reading() as connection:
+                epoch, _ = self.consent.standing_in(subject, connection)
+                plain = self.sealer.open(kept, place=self._place(key, subject, purpose), connection=connection)
+            entry = json.loads(plain)
+            counts = entry["until"] > self.clock.now().timestamp() and entry["epoch"] == epoch
             return entry["value"] if counts else None
         except (ScribeTreeError, sqlite3.Error, ValueError, KeyError, TypeError, OSError):
             return None
@@ -173,15 +180,12 @@ class PrivateCache:
     ) -> bool:
         """Whether the value is kept; a cache that cannot keep it is no reason for a call to fail."""
         try:
-            entry = {
-                "value": value,
-                "until": (self.clock.now() + lasts).timestamp(),
-                "epoch": self.consent.epoch(subject),
-            }
+            epoch, subject_key = self._epoch_and_key(subject)
+            entry = {"value": value, "until": (self.clock.now() + lasts).timestamp(), "epoch": epoch}
             plain = json.dumps(entry, ensure_ascii=False).encode()
             if len(plain) > MAX_VALUE_BYTES:
                 return False
-            sealed = self.sealer.seal(plain, place=self._place(key, subject, purpose))
+            sealed = seal_field(subject_key, plain, place=self._place(key, subject, purpose))
             self.store.set(key, sealed, tag=self._tag(subject, purpose))
         except (ScribeTreeError, sqlite3.Error, ValueError, TypeError, OSError):
             return False
@@ -190,6 +194,14 @@ class PrivateCache:
     def invalidate(self, subject: Pseudonym, *, purpose: Purpose | None = None) -> int:
         """Nothing is kept about the subject (for that purpose) any more."""
         return self.store.delete(tag=self._tag(subject, purpose))
+
+    def _epoch_and_key(self, subject: Pseudonym) -> tuple[int, SubjectKey]:
+        """Both as one moment saw them; a key that is made now is later than the epoch, which does no harm."""
+        with self.consent.reading() as connection:
+            epoch, _ = self.consent.standing_in(subject, connection)
+            with suppress(UnknownName):
+                return epoch, self.sealer.keys.key(subject, connection=connection)
+        return epoch, self.sealer.keys.obtain(subject)
 
     def _tag(self, subject: Pseudonym, purpose: Purpose | None) -> str:
         return f"{self.tenant}/{subject}/{purpose or ''}"

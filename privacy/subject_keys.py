@@ -34,6 +34,7 @@ from scribetree.clock import Clock
 from scribetree.errors import ConfigError, InternalError, KeyDestroyed, TamperDetected, Unavailable, UnknownName
 from scribetree.privacy._aead import NONCE_BYTES, Altered, decrypt, encrypt
 from scribetree.privacy._parts import joined
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy._scan import found_in
 from scribetree.privacy.database import Database, metadata
 from scribetree.privacy.identity import Pseudonym
@@ -72,6 +73,7 @@ _ring_check = Table(
 )
 
 _select_key = select(_keys).where(_keys.c.tenant == bindparam("t"), _keys.c.subject == bindparam("s"))
+_prepared_key = Prepared(_select_key)
 _select_destroyed = select(_destroyed).where(
     _destroyed.c.tenant == bindparam("t"), _destroyed.c.subject == bindparam("s")
 )
@@ -141,16 +143,28 @@ class SubjectKeys:
 
     def key(self, subject: Pseudonym, *, connection: Connection | None = None) -> SubjectKey:
         """The person's key; KeyDestroyed after an erasure, UnknownName if there never was one."""
-        with self._reading(connection) as reading:
-            found = self._find(reading, subject)
+        if connection is None:
+            with self._database.read() as own:
+                return self.key(subject, connection=own)
+        found = self._find(connection, subject)
         if found is None:
             raise UnknownName("Nothing is kept under a key of this person.", hint="Store something first.")
         return found
 
+    def held(self, subject: Pseudonym, *, connection: Connection) -> SubjectKey | None:
+        """The person's key; None if there is none, or none any more."""
+        try:
+            return self._find(connection, subject)
+        except KeyDestroyed:
+            return None
+
     def obtain(self, subject: Pseudonym, *, connection: Connection | None = None) -> SubjectKey:
         """The person's key, made if there is none; `connection`, if given, is a write transaction's."""
-        with self._reading(connection) as reading:
-            found = self._find(reading, subject)
+        if connection is None:
+            with self._database.read() as own:
+                found = self._find(own, subject)
+        else:
+            found = self._find(connection, subject)
         if found is not None:
             return found
         with self._writing(connection) as writing:
@@ -220,7 +234,7 @@ class SubjectKeys:
         return Pseudonym(subject) if subject is not None else None
 
     def _find(self, connection: Connection, subject: Pseudonym) -> SubjectKey | None:
-        row = connection.execute(_select_key, {"t": self.tenant, "s": subject}).one_or_none()
+        row = _prepared_key.first(connection, {"t": self.tenant, "s": subject})
         if row is not None:
             wrapped = _WrappedKey(*row)
             return _unwrap(wrapped, under=self._ring.wrapping_key(wrapped.epoch))

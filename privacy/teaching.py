@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select
 
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy._tables import teaching
 from scribetree.privacy.database import Database
 from scribetree.privacy.identity import Pseudonym
@@ -36,7 +37,7 @@ class Teaching:
     def teaches(self, educator: Pseudonym, student: Pseudonym, *, at: datetime, connection: Connection) -> bool:
         """Whether the educator teaches the student at `at`, in any course."""
         given = {"tenant": self._database.tenant, "educator": educator, "student": student, "at": at.timestamp()}
-        return connection.execute(_TEACHES, given).first() is not None
+        return _TEACHES.first(connection, given) is not None
 
     def students_of(self, educator: Pseudonym, *, at: datetime, connection: Connection) -> list[Pseudonym]:
         """The students whom the educator teaches at `at`."""
@@ -79,7 +80,7 @@ _REMOVE = delete(teaching).where(
     teaching.c.student == bindparam("student"),
     teaching.c.course == bindparam("course"),
 )
-_TEACHES = (
+_TEACHES = Prepared(
     select(teaching.c.course)
     .where(
         teaching.c.tenant == bindparam("tenant"),

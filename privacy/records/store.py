@@ -16,12 +16,13 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 from sqlalchemy.exc import IntegrityError
 
 from scribetree.errors import InvalidInput
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy._tables import record_fields, records
 from scribetree.privacy.database import Database
 from scribetree.privacy.identity import Pseudonym
 from scribetree.privacy.records.kinds import Kind
 from scribetree.privacy.sealed import Place, open_field, seal_field
-from scribetree.privacy.subject_keys import SubjectKeys
+from scribetree.privacy.subject_keys import SubjectKey, SubjectKeys
 
 __all__ = ["MAX_FIELD_BYTES", "Records", "Row"]
 
@@ -107,13 +108,14 @@ class Records:
         """The newest records of one kind about one student."""
         given = {"tenant": self._database.tenant, "subject": subject, "kind": kind, "limit": limit}
         if record_id is not None:
-            return self._rows(connection, _ONE, {**given, "record_id": record_id})
-        return self._rows(connection, _OF_SUBJECT, given)
+            return [_row(*found) for found in _ONE.rows(connection, {**given, "record_id": record_id})]
+        return [_row(*found) for found in _OF_SUBJECT.rows(connection, given)]
 
     def of_owner(self, owner: str, kind: str, *, connection: Connection, due_by: datetime, limit: int) -> list[Row]:
         """The newest records addressed to `owner` that are due by `due_by`."""
         given = {"tenant": self._database.tenant, "owner": owner, "kind": kind}
-        return self._rows(connection, _OF_OWNER, {**given, "due_by": due_by.timestamp(), "limit": limit})
+        query = {**given, "due_by": due_by.timestamp(), "limit": limit}
+        return [_row(*found) for found in _OF_OWNER.rows(connection, query)]
 
     def waiting(self, owner: str, kind: str, *, connection: Connection, due_after: datetime) -> int:
         """How many records addressed to `owner` are not due yet."""
@@ -127,24 +129,22 @@ class Records:
 
     def all_of(self, subject: Pseudonym, *, connection: Connection) -> list[Row]:
         """Every record about one student, oldest first."""
-        query = (
-            select(records)
-            .where(records.c.tenant == self._database.tenant, records.c.subject == subject)
-            .order_by(records.c.created_at, records.c.record_id)
+        query = _select.where(records.c.tenant == self._database.tenant, records.c.subject == subject).order_by(
+            records.c.created_at, records.c.record_id
         )
-        return self._rows(connection, query, {})
+        return self._rows(connection, query)
 
     def every(self, *, connection: Connection) -> Iterator[Row]:
         """Every record, one after the other."""
-        query = select(records).where(records.c.tenant == self._database.tenant)
-        for found in connection.execute(query).mappings().yield_per(_BATCH):
-            yield _row(found)
+        query = _select.where(records.c.tenant == self._database.tenant)
+        for found in connection.execute(query).yield_per(_BATCH):
+            yield _row(*found)
 
     def older_than(
         self, kind: str, before: datetime, *, connection: Connection, limit: int, after: Row | None = None
     ) -> list[Row]:
         """The oldest records of a kind that were made before `before`, those up to `after` left out."""
-        query = select(records).where(
+        query = _select.where(
             records.c.tenant == self._database.tenant,
             records.c.kind == kind,
             records.c.created_at < before.timestamp(),
@@ -152,18 +152,24 @@ class Records:
         if after is not None:
             reached = after.created_at.timestamp(), after.record_id
             query = query.where(tuple_(records.c.created_at, records.c.record_id) > reached)
-        return self._rows(connection, query.order_by(records.c.created_at, records.c.record_id).limit(limit), {})
+        return self._rows(connection, query.order_by(records.c.created_at, records.c.record_id).limit(limit))
 
-    def fields_of(self, row: Row, fields: Iterable[str], *, connection: Connection) -> dict[str, Any]:
+    def key_of(self, subject: Pseudonym, *, connection: Connection) -> SubjectKey | None:
+        """The key of the student's records, for whoever opens several in one transaction; None if there is none."""
+        return self._keys.held(subject, connection=connection)
+
+    def fields_of(
+        self, row: Row, fields: Iterable[str], *, connection: Connection, key: SubjectKey | None = None
+    ) -> dict[str, Any]:
         """What the named fields of the record say; fields that it does not have are absent."""
         wanted = set(fields)
         if not wanted:
             return {}
-        key = self._keys.key(row.subject, connection=connection)
+        key = key or self._keys.key(row.subject, connection=connection)
         given = {"tenant": self._database.tenant, "kind": row.kind, "record_id": row.record_id}
         return {
             name: json.loads(open_field(key, sealed, place=self._place(row.kind, row.subject, row.record_id, name)))
-            for name, sealed in connection.execute(_FIELDS, given)
+            for name, sealed in _FIELDS.rows(connection, given)
             if name in wanted
         }
 
@@ -199,33 +205,34 @@ class Records:
     def _is(self, kind: str, record_id: str) -> tuple[Any, ...]:
         return records.c.tenant == self._database.tenant, records.c.kind == kind, records.c.record_id == record_id
 
-    def _rows(self, connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> list[Row]:
-        return [_row(found) for found in connection.execute(query, given).mappings()]
+    def _rows(self, connection: Connection, query: Select[Any]) -> list[Row]:
+        return [_row(*found) for found in connection.execute(query)]
 
 
+_select = select(*(records.c[name] for name in Row.__slots__))
 _TENANT = records.c.tenant == bindparam("tenant")
 _KIND = records.c.kind == bindparam("kind")
-_OF_SUBJECT = (
-    select(records)
-    .where(_TENANT, records.c.subject == bindparam("subject"), _KIND)
+_OF_SUBJECT = Prepared(
+    _select.where(_TENANT, records.c.subject == bindparam("subject"), _KIND)
     .order_by(records.c.created_at.desc(), records.c.record_id)
     .limit(bindparam("limit"))
 )
-_ONE = (
-    select(records)
-    .where(_TENANT, records.c.subject == bindparam("subject"), _KIND, records.c.record_id == bindparam("record_id"))
-    .limit(bindparam("limit"))
+_ONE = Prepared(
+    _select.where(
+        _TENANT, records.c.subject == bindparam("subject"), _KIND, records.c.record_id == bindparam("record_id")
+    ).limit(bindparam("limit"))
 )
-_OF_OWNER = (
-    select(records)
-    .where(_TENANT, records.c.owner == bindparam("owner"), _KIND, records.c.due_at <= bindparam("due_by"))
+_OF_OWNER = Prepared(
+    _select.where(_TENANT, records.c.owner == bindparam("owner"), _KIND, records.c.due_at <= bindparam("due_by"))
     .order_by(records.c.due_at.desc(), records.c.record_id)
     .limit(bindparam("limit"))
 )
-_FIELDS = select(record_fields.c.field, record_fields.c.sealed).where(
-    record_fields.c.tenant == bindparam("tenant"),
-    record_fields.c.kind == bindparam("kind"),
-    record_fields.c.record_id == bindparam("record_id"),
+_FIELDS = Prepared(
+    select(record_fields.c.field, record_fields.c.sealed).where(
+        record_fields.c.tenant == bindparam("tenant"),
+        record_fields.c.kind == bindparam("kind"),
+        record_fields.c.record_id == bindparam("record_id"),
+    )
 )
 _ADD = insert(records)
 _ADD_FIELD = insert(record_fields)
@@ -247,15 +254,23 @@ def _as_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     return plain
 
 
-def _row(found: Mapping[Any, Any]) -> Row:
-    due_at = found["due_at"]
+def _row(
+    kind: str,
+    record_id: str,
+    subject: str,
+    owner: str | None,
+    course: str | None,
+    created_at: float,
+    changed_at: float,
+    due_at: float | None,
+) -> Row:
     return Row(
-        found["kind"],
-        found["record_id"],
-        Pseudonym(found["subject"]),
-        found["owner"],
-        found["course"],
-        datetime.fromtimestamp(found["created_at"], UTC),
-        datetime.fromtimestamp(found["changed_at"], UTC),
+        kind,
+        record_id,
+        Pseudonym(subject),
+        owner,
+        course,
+        datetime.fromtimestamp(created_at, UTC),
+        datetime.fromtimestamp(changed_at, UTC),
         None if due_at is None else datetime.fromtimestamp(due_at, UTC),
     )
