@@ -1,12 +1,25 @@
 """Who asks, in what role, for what purpose, about whom: one shape everywhere."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from scribetree.errors import Denied
 from scribetree.settings import Profile
 
-__all__ = ["PURPOSES", "UNNAMED", "PrivacyContext", "Purpose", "RequesterType", "as_purpose", "role_of_profile"]
+__all__ = [
+    "PURPOSES",
+    "UNNAMED",
+    "PrivacyContext",
+    "Purpose",
+    "RequesterType",
+    "as_purpose",
+    "disclosed",
+    "role_of_profile",
+]
+
+disclosed: ContextVar[list[str] | None] = ContextVar("scribetree_disclosed", default=None)
+"""What the guard has shown in the running call: the caller may see it, so it may stand in the answer."""
 
 RequesterType = Literal["student", "educator", "administrator", "researcher", "system"]
 

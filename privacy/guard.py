@@ -21,7 +21,7 @@ from scribetree.clock import Clock
 from scribetree.errors import Denied, TamperDetected
 from scribetree.privacy._vocabulary import AUDIENCE_OF, Value
 from scribetree.privacy.access import POLICIES, Action, Ask, Policy, Relation, Verdict, decide
-from scribetree.privacy.context import UNNAMED, PrivacyContext, Purpose, RequesterType
+from scribetree.privacy.context import UNNAMED, PrivacyContext, Purpose, RequesterType, disclosed
 from scribetree.privacy.identity import Pseudonym, pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.masking import Mask, mask, strictest
@@ -277,6 +277,10 @@ class Guard:
         shown = [name for name, how in masks.items() if how != "redact"]
         opened = self._records.fields_of(row, shown, connection=case.connection, key=subject_key)
         key = self._ring.key("mask")
+        values = {name: mask(value, masks[name], key=key) for name, value in opened.items()}
+        told = disclosed.get()
+        if told is not None:
+            told.extend(value for value in values.values() if isinstance(value, str))
         return View(
             kind=row.kind,
             record_id=row.record_id,
@@ -284,7 +288,7 @@ class Guard:
             changed_at=row.changed_at,
             due_at=row.due_at,
             course=row.course,
-            values={name: mask(value, masks[name], key=key) for name, value in opened.items()},
+            values=values,
             withheld=tuple(name for name, how in masks.items() if how != "keep"),
         )
 

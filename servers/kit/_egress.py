@@ -2,12 +2,13 @@
 The last step of every call: what an answer must not hold is not sent.
 
 Looked for are the installation's canaries, the students it knows, and patterns of personal data; what the caller wrote
-into the same call may be told back. Students are known to a process from when it opens student data: before that, it
-has nobody's but its caller's. The list is read again every minute, so that who was enrolled elsewhere is found, too.
+into the same call may be told back, and what the guard showed to the caller may be told. Students are known to a
+process from when it opens student data: before that, it has nobody's but its caller's. The list is read again every
+minute, so that who was enrolled elsewhere is found, too.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any, cast
 
@@ -40,9 +41,19 @@ class Egress:
         self._lock = Lock()
 
     async def let_out(
-        self, result: HandlerResult, *, tool: str, arguments: dict[str, Any], caller: PrivacyContext | None
+        self,
+        result: HandlerResult,
+        *,
+        tool: str,
+        arguments: dict[str, Any],
+        caller: PrivacyContext | None,
+        told: Sequence[str] = (),
     ) -> HandlerResult:
-        """The result itself if it may go; else an error that says nothing of what was in it."""
+        """
+        The result itself if it may go; else an error that says nothing of what was in it.
+
+        `told` is what the guard has shown to this caller in this call.
+        """
         try:
             scan = self._scan
             if scan is None or self._is_stale():
@@ -50,7 +61,7 @@ class Egress:
             outgoing = "\n".join(dict.fromkeys(_values(result)))
             leaks = scan.leaks(outgoing)
             if leaks:
-                leaks = scan.leaks(outgoing, given="\n".join((tool, *_leaves(arguments), *_named(caller))))
+                leaks = scan.leaks(outgoing, given="\n".join((tool, *told, *_leaves(arguments), *_named(caller))))
         except Exception as error:  # noqa: BLE001 - fail closed: what cannot be looked at is not sent
             log.error("egress_scan_failed", **where_raised(error))
             leaks = frozenset({Leak("unreadable")})

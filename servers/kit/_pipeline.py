@@ -16,7 +16,7 @@ from mcp.types import CallToolRequestParams, CallToolResult
 
 from scribetree.errors import ScribeTreeError, UnknownName
 from scribetree.log import log, where_raised
-from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.context import PrivacyContext, disclosed
 from scribetree.privacy.guard import admit
 from scribetree.privacy.identity import pseudonym
 from scribetree.provenance import Attempt, Provenance, Rung, is_correlation_id, new_correlation_id
@@ -101,16 +101,17 @@ class Pipeline(Extension):
         """What `run` gives, if the call may be made; an error in its place if not."""
         started = time.perf_counter()
         caller: PrivacyContext | None = None
+        told: list[str] = []
         try:
             registered = self._fitting(tool, arguments)
             caller = resolve_caller(meta, arguments, self._wiring)
             admit(caller, registered.rule)
-            result = await self._run(caller, run)
+            result = await self._run(caller, told, run)
         except ScribeTreeError as error:
             result = error_result(error)
         if isinstance(result, CallToolResult):
             result = bounded(result, tool=tool)
-        result = await self._egress.let_out(result, tool=tool, arguments=arguments, caller=caller)
+        result = await self._egress.let_out(result, tool=tool, arguments=arguments, caller=caller, told=told)
         if not isinstance(result, CallToolResult):
             return result
         return self._finish(tool, result, caller, meta, rung=rung, ms=(time.perf_counter() - started) * 1000)
@@ -132,11 +133,14 @@ class Pipeline(Extension):
             raise UnknownName.of("tool", name, self._toolbox.names(), where=f" on {self._server}")
         return registered
 
-    async def _run(self, caller: PrivacyContext, run: Callable[[], Awaitable[HandlerResult]]) -> HandlerResult:
-        token = current.set(Request(caller, self._wiring))
+    async def _run(
+        self, caller: PrivacyContext, told: list[str], run: Callable[[], Awaitable[HandlerResult]]
+    ) -> HandlerResult:
+        token, telling = current.set(Request(caller, self._wiring)), disclosed.set(told)
         try:
             return await run()
         finally:
+            disclosed.reset(telling)
             current.reset(token)
 
     def _finish(

@@ -1,5 +1,6 @@
 """What must not leave a server does not, over any of its ways; what the caller wrote comes back."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ from mcp.types import CallToolResult
 
 from scribetree import log
 from scribetree.clock import FixedClock
+from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.identity import StudentId
+from scribetree.servers.catalog import load
 from scribetree.servers.kit import READS, Essay, KitServer, Toolbox, Wiring, error_of, make_server
 from scribetree.servers.kit import StudentId as StudentArgument
 from scribetree.settings import Settings
@@ -132,3 +135,16 @@ async def test_what_was_withheld_is_logged_by_its_kind_alone(
     assert '"answer_withheld"' in written
     assert '["canary"]' in written
     assert CANARY not in written
+
+
+async def test_a_teacher_s_inbox_names_the_students_whom_the_guard_shows(settings: Settings) -> None:
+    alerts = load("educator-alerts")
+    administrator = PrivacyContext("a-1", "administrator", "support", "correlation-1")
+    with closing(Wiring(settings)) as wiring:
+        wiring.office.enrol(administrator, CLASSMATE, "local", course="all")
+        alert = {"alert_type": "intervention_needed", "severity": "critical", "title": "Look", "description": "Now."}
+        people = {"educator_id": "local", "student_id": CLASSMATE}
+        await alerts.answer("send_educator_alerts", {**people, "alerts": [alert]}, meta={}, rung="mcp")
+    inbox = await alerts.answer("list_alerts", {"educator_id": "local"}, meta={}, rung="mcp")
+    assert code_of(inbox) is None
+    assert CLASSMATE in str(inbox.structured_content)
