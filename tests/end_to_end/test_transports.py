@@ -131,6 +131,7 @@ async def test_a_student_s_host_shows_no_tool_for_staff() -> None:
         assert {name for name in names if name.startswith("integrity_")} == {
             "integrity_check_citations",
             "integrity_generate_integrity_reports",
+            "integrity_record_ai_disclosure",
             "integrity_validate_educational_ai_use",
         }
         refused = await client.call_tool("alerts_list_alerts", {"educator_id": "t-1"})

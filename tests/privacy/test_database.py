@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from tests.privacy.workers import open_and_close
 
 from scribetree.errors import ConfigError, Unavailable
@@ -88,11 +88,12 @@ def test_on_postgresql_an_ordinary_login_is_bound_in_the_same_way(notes: Databas
     login = f"scribetree_{secrets.token_hex(4)}"
     with notes.engine.begin() as connection:
         schema = connection.execute(text("SELECT current_schema()")).scalar_one()
-        connection.execute(text(f"CREATE ROLE {login} LOGIN"))
+        connection.execute(text(f"CREATE ROLE {login} LOGIN PASSWORD '{login}'"))
         connection.execute(text(f"GRANT ALL ON SCHEMA {schema} TO {login}"))
         connection.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {login}"))
     add(notes.of_tenant("other-school"), "theirs")
-    ordinary = Database.open(str(database_settings.database_url).replace("//postgres@", f"//{login}@"))
+    url = make_url(str(database_settings.database_url)).set(username=login, password=login)
+    ordinary = Database.open(url.render_as_string(hide_password=False))
     assert not ordinary.steps_down
     assert all_notes(ordinary) == []
     ordinary.close()
