@@ -19,7 +19,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from scribetree.errors import ConfigError, Denied
-from scribetree.privacy.pii._validators import is_card, is_ssn
+from scribetree.privacy._checksums import is_card, is_ssn
 
 __all__ = ["EgressScan", "Leak", "canaries_of"]
 

@@ -8,9 +8,9 @@ checksum or a cue of its own is a number and stays.
 import re
 from collections.abc import Iterator
 
+from scribetree.privacy._checksums import is_aba, is_card, is_iban, is_ipv4, is_ssn
 from scribetree.privacy.pii._reading import Reading
 from scribetree.privacy.pii._span import Label, Span
-from scribetree.privacy.pii._validators import is_aba, is_card, is_iban, is_ipv4, is_ssn
 
 __all__ = ["numbers"]
 
