@@ -9,8 +9,7 @@ altered, reordered, cut off or rolled back does not agree with them.
 
 import base64
 import uuid
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -246,7 +245,7 @@ class AuditLog:
         An erased subject's event is kept without what it said. `key` is the subject's, if that transaction has read it.
         """
         self._let_witness()
-        with self._writing(connection) as writing:
+        with self._database.write_in(connection) as writing:
             receipt, row = self._add(writing, event, key)
             if event.role in WATCHED_ROLES and event.action in WATCHED_ACTIONS:
                 self._watch(writing, row)
@@ -254,7 +253,7 @@ class AuditLog:
 
     def about(self, subject: Pseudonym, *, connection: Connection | None = None) -> list[Disclosure]:
         """Every entry about a student, oldest first; KeyDestroyed once they are erased."""
-        with self._reading(connection) as reading:
+        with self._database.read_in(connection) as reading:
             try:
                 key = self._keys.key(subject, connection=reading)
             except UnknownName:
@@ -425,22 +424,6 @@ class AuditLog:
             self._witness.observe(self)
             self._until_witnessed = _WITNESS_EVERY
         self._until_witnessed -= 1
-
-    @contextmanager
-    def _writing(self, connection: Connection | None) -> Generator[Connection]:
-        if connection is not None:
-            yield connection
-            return
-        with self._database.write() as own:
-            yield own
-
-    @contextmanager
-    def _reading(self, connection: Connection | None) -> Generator[Connection]:
-        if connection is not None:
-            yield connection
-            return
-        with self._database.read() as own:
-            yield own
 
 
 def _disclosure(row: Row, key: SubjectKey, *, tenant: str, subject: Pseudonym) -> Disclosure:

@@ -89,6 +89,24 @@ class Database:
             self._narrow(connection)
             yield connection
 
+    @contextmanager
+    def write_in(self, connection: Connection | None) -> Generator[Connection]:
+        """The caller's own write transaction if there is one, else one for this block."""
+        if connection is not None:
+            yield connection
+            return
+        with self.write() as own:
+            yield own
+
+    @contextmanager
+    def read_in(self, connection: Connection | None) -> Generator[Connection]:
+        """The caller's own transaction if there is one, else one for this block."""
+        if connection is not None:
+            yield connection
+            return
+        with self.read() as own:
+            yield own
+
     def lock(self, connection: Connection, name: str) -> None:
         """No other transaction holds the lock `name` until this one ends; SQLite's writers already take turns."""
         if not self.is_sqlite:

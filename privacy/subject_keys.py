@@ -8,8 +8,7 @@ again after a crash goes on from the step that was not finished.
 """
 
 import os
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -167,7 +166,7 @@ class SubjectKeys:
             found = self._find(connection, subject)
         if found is not None:
             return found
-        with self._writing(connection) as writing:
+        with self._database.write_in(connection) as writing:
             self._database.lock(writing, "keys")
             return self._find(writing, subject) or self._make(writing, subject)
 
@@ -229,7 +228,7 @@ class SubjectKeys:
     def subject_of(self, key_id: bytes, *, connection: Connection | None = None) -> Pseudonym | None:
         """Whose key has that id; None once it is destroyed."""
         query = select(_keys.c.subject).where(_keys.c.tenant == self.tenant, _keys.c.key_id == key_id)
-        with self._reading(connection) as reading:
+        with self._database.read_in(connection) as reading:
             subject = reading.execute(query).scalar_one_or_none()
         return Pseudonym(subject) if subject is not None else None
 
@@ -326,22 +325,6 @@ class SubjectKeys:
                 hint="Restore the key ring that belongs to this database; nothing was changed.",
             )
         self._ring_fits = True
-
-    @contextmanager
-    def _reading(self, connection: Connection | None) -> Generator[Connection]:
-        if connection is not None:
-            yield connection
-            return
-        with self._database.read() as own:
-            yield own
-
-    @contextmanager
-    def _writing(self, connection: Connection | None) -> Generator[Connection]:
-        if connection is not None:
-            yield connection
-            return
-        with self._database.write() as own:
-            yield own
 
 
 _rewrapped = (
