@@ -6,12 +6,14 @@ Exit codes: 0 ok, 1 a finding or a failed call, 2 wrong usage, 3 denied.
 """
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from scribetree.settings import Settings
 from scribetree.startup import loading
 
 __all__ = ["app", "main"]
@@ -87,6 +89,12 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="An mcp.json; else the one in this folder, else the packaged one."),
 ]
+Toolsets = Annotated[
+    str | None,
+    typer.Option(
+        help="Sets of tools to switch on, with commas, or all; else SCRIBETREE_TOOLSETS, else each server's own choice."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 Student = Annotated[str, typer.Argument(help="The student's identifier.")]
 AsRole = Annotated[Role, typer.Option("--as", help="The role in which to call.")]
@@ -130,12 +138,15 @@ def serve(
     transport: Annotated[ServerTransport, typer.Option(help="How clients reach it.")] = ServerTransport.STDIO,
     host: Annotated[str, typer.Option(help="The address to bind.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to bind.")] = 8000,
+    toolsets: Toolsets = None,
 ) -> None:
     """Run one server until its client leaves or a signal comes."""
     from scribetree.servers.catalog import load  # noqa: PLC0415
+    from scribetree.servers.kit import Wiring  # noqa: PLC0415
     from scribetree.servers.kit import serve as serve_until_stopped  # noqa: PLC0415
 
-    serve_until_stopped(load(server), transport=transport.value, host=host, port=port)
+    wiring = Wiring(settings=Settings.from_environment().with_toolsets(toolsets), server=server)
+    serve_until_stopped(load(server, wiring), transport=transport.value, host=host, port=port)
 
 
 @app.command(name="host")
@@ -145,11 +156,13 @@ def run_host(
     bind: Annotated[str, typer.Option("--host", help="The address to bind.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to bind.")] = 8000,
     profile: Annotated[ProfileName, typer.Option(help="Whom it serves.")] = ProfileName.EDUCATOR,
+    toolsets: Toolsets = None,
 ) -> None:
     """Run all servers, and show them as one MCP server."""
     from scribetree.host.commands.host import run  # noqa: PLC0415
 
-    run(config, transport=transport.value, bind=bind, port=port, profile=profile.value)
+    settings = replace(Settings.from_environment().with_toolsets(toolsets), profile=profile.value)
+    run(config, settings=settings, transport=transport.value, bind=bind, port=port)
 
 
 @app.command()
@@ -157,12 +170,14 @@ def tools(
     config: ConfigFile = None,
     server: Annotated[str | None, typer.Option(help="Only this server.")] = None,
     profile: Annotated[ProfileName, typer.Option(help="Mark the tools that this profile shows.")] = ProfileName.ALL,
+    toolsets: Toolsets = None,
     json: Json = False,
 ) -> None:
     """List the tools of all servers, and which are on."""
     from scribetree.host.commands.tools import run  # noqa: PLC0415
 
-    raise typer.Exit(run(config, server=server, profile=profile.value, as_json=json))
+    settings = replace(Settings.from_environment().with_toolsets(toolsets), profile=profile.value)
+    raise typer.Exit(run(config, server=server, settings=settings, as_json=json))
 
 
 @app.command()

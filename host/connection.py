@@ -19,7 +19,7 @@ from mcp.shared._httpx_utils import create_mcp_http_client  # the transports' ow
 from mcp.shared.message import SessionMessage
 
 from scribetree.host.config import ServerSpec
-from scribetree.settings import inherited_environment
+from scribetree.settings import Settings, inherited_environment
 
 __all__ = ["OWN_COMMAND", "Link", "make_client", "own_command"]
 
@@ -88,8 +88,10 @@ def make_client(spec: ServerSpec, link: Link, *, server_log: Callable[[], TextIO
     """A client for `spec`, not yet connected; `link` learns when its connection ends."""
     if spec.kind == "in-process":
         from scribetree.servers.catalog import load  # noqa: PLC0415 - only where servers run in this process
+        from scribetree.servers.kit import Wiring  # noqa: PLC0415 - as above
 
-        return Client(load(spec.target))
+        settings = Settings.from_environment().with_all_tools()
+        return Client(load(spec.target, Wiring(settings=settings, server=spec.target)))
     if spec.kind == "stdio":
         return Client(_watched(stdio_client(_process(spec), server_log()), link))
     if spec.kind == "sse":
@@ -105,7 +107,7 @@ def own_command(arguments: tuple[str, ...]) -> tuple[str, list[str]]:
 
 
 def _process(spec: ServerSpec) -> StdioServerParameters:
-    environment = inherited_environment() | dict(spec.env)
+    environment = inherited_environment() | {"SCRIBETREE_TOOLSETS": "all"} | dict(spec.env)
     if spec.target == OWN_COMMAND:
         command, args = own_command(spec.args)
         environment = _NO_PLUGINS | environment

@@ -20,15 +20,16 @@ from mcp.types import (
 )
 
 from scribetree import __version__
-from scribetree.errors import ErrorPayload, UnknownName
+from scribetree.errors import ErrorPayload, InvalidInput, UnknownName
 from scribetree.host.answer import Answer
-from scribetree.host.profiles import is_shown
+from scribetree.host.profiles import check_toolsets, is_on, is_shown
 from scribetree.host.suite import HostedTool, Suite
 from scribetree.host.supervisor import ServerStatus
+from scribetree.host.tool_search import CALL, OWN_TOOLS, SEARCH, call_of, found_tools
 from scribetree.privacy.context import UNNAMED, PrivacyContext, role_of_profile
 from scribetree.provenance import PROVENANCE_KEY, is_correlation_id, new_correlation_id
 from scribetree.servers.kit import CORRELATION_KEY, error_result, with_provenance
-from scribetree.settings import Profile, Settings
+from scribetree.settings import Settings
 
 __all__ = ["HostServer"]
 
@@ -44,9 +45,8 @@ decides a grade, calls a text AI-written, or writes for the student.
 class HostServer:
     """One MCP server in front of a running suite."""
 
-    def __init__(self, suite: Suite, *, profile: Profile, settings: Settings) -> None:
+    def __init__(self, suite: Suite, *, settings: Settings) -> None:
         self._suite = suite
-        self._profile: Profile = profile
         self._settings = settings
         self._bus = InMemorySubscriptionBus()
         self._changed = anyio.Event()
@@ -77,13 +77,19 @@ class HostServer:
             self._listed = names
             self._changed.set()
 
+    def _allowed(self) -> list[HostedTool]:
+        """What may be called: also what is not listed because its set is off."""
+        return [hosted for hosted in self._suite.tools() if is_shown(hosted.tool, self._settings.profile)]
+
     def _shown(self) -> list[HostedTool]:
-        return [hosted for hosted in self._suite.tools() if is_shown(hosted.tool, self._profile)]
+        return [hosted for hosted in self._allowed() if is_on(hosted.tool, self._settings.toolsets)]
 
     def _find(self, name: str) -> HostedTool | None:
-        return next((hosted for hosted in self._shown() if hosted.hosted_name == name), None)
+        return next((hosted for hosted in self._allowed() if hosted.hosted_name == name), None)
 
     def _input_schema(self, name: str) -> dict[str, Any] | None:
+        if name in OWN_TOOLS:
+            return OWN_TOOLS[name].input_schema
         hosted = self._find(name)
         return hosted.tool.input_schema if hosted else None
 
@@ -91,18 +97,29 @@ class HostServer:
         self, _ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
     ) -> ListToolsResult:
         await self._suite.settled()
-        return ListToolsResult(tools=[_renamed(hosted) for hosted in self._shown()])
+        shown = self._shown()
+        check_toolsets(self._settings.toolsets, [hosted.tool for hosted in self._suite.tools()])
+        hides = len(shown) < len(self._allowed())
+        return ListToolsResult(tools=[*map(_renamed, shown), *(OWN_TOOLS.values() if hides else ())])
 
     async def _call_tool(self, ctx: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
         await self._suite.settled()
-        hosted = self._find(params.name)
+        name, arguments = params.name, params.arguments or {}
+        try:
+            if name == SEARCH:
+                return found_tools(arguments, [_renamed(hosted) for hosted in self._allowed()])
+            if name == CALL:
+                name, arguments = call_of(arguments)
+        except InvalidInput as error:
+            return error_result(error)
+        hosted = self._find(name)
         if hosted is None:
-            known = [shown.hosted_name for shown in self._shown()]
-            return error_result(UnknownName.of("tool", params.name, known))
+            known = [allowed.hosted_name for allowed in self._allowed()]
+            return error_result(UnknownName.of("tool", name, known))
         answer = await self._suite.call(
             hosted.server,
             hosted.name,
-            params.arguments or {},
+            arguments,
             caller=self._caller(dict(ctx.meta or {})),
             on_progress=ctx.session.report_progress,
         )
@@ -112,7 +129,7 @@ class HostServer:
         correlation_id = meta.get(CORRELATION_KEY)
         return PrivacyContext(
             requester_id=self._settings.requester_id or UNNAMED,
-            requester_type=role_of_profile(self._profile),
+            requester_type=role_of_profile(self._settings.profile),
             purpose="learning",
             correlation_id=str(correlation_id) if is_correlation_id(correlation_id) else new_correlation_id(),
         )

@@ -113,6 +113,26 @@ MIGRATIONS: tuple[Migration, ...] = (
         tenant_tables=("audit_log", "audit_nodes", "audit_heads", "audit_checkpoints", "incidents"),
     ),
     *(Migration(*step) for step in RECORDS),
+    Migration(
+        40,
+        "plans",
+        (
+            """
+            CREATE TABLE plan_entries (
+                tenant TEXT NOT NULL, kind TEXT NOT NULL, entry_id TEXT NOT NULL, version BIGINT NOT NULL,
+                created_at {real} NOT NULL, sealed {bytes} NOT NULL, PRIMARY KEY (tenant, kind, entry_id)
+            )
+            """,
+            """
+            CREATE TABLE plan_versions (
+                tenant TEXT NOT NULL, kind TEXT NOT NULL, entry_id TEXT NOT NULL, version BIGINT NOT NULL,
+                call TEXT NOT NULL, author TEXT NOT NULL, at {real} NOT NULL, sealed {bytes} NOT NULL,
+                PRIMARY KEY (tenant, kind, entry_id, version)
+            )
+            """,
+        ),
+        tenant_tables=("plan_entries", "plan_versions"),
+    ),
 )
 
 

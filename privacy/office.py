@@ -24,6 +24,7 @@ from scribetree.privacy.identities import Identities
 from scribetree.privacy.identity import Pseudonym, StudentId, pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.overview import Overviews
+from scribetree.privacy.plans import Plans
 from scribetree.privacy.private_cache import FileStore, PrivateCache
 from scribetree.privacy.records.store import Records
 from scribetree.privacy.retention import Retention
@@ -60,6 +61,7 @@ class PrivacyOffice:
     holds: Holds
     audit: AuditLog
     cache: PrivateCache
+    plans: Plans
 
     @classmethod
     def open(
@@ -149,6 +151,7 @@ class PrivacyOffice:
             holds=holds,
             audit=audit,
             cache=cache,
+            plans=Plans(database, ring, clock),
         )
 
     def pseudonym(self, person_id: str) -> Pseudonym:

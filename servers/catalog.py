@@ -20,6 +20,8 @@ class CatalogEntry:
     name: str
     prefix: str
     module: str
+    default_toolsets: tuple[str, ...] = ()
+    """Of a server whose tools come in sets, those that are on without a word."""
 
 
 SERVERS: dict[str, CatalogEntry] = {
@@ -30,7 +32,7 @@ SERVERS: dict[str, CatalogEntry] = {
         CatalogEntry("educator-alerts", "alerts", "scribetree.servers.educator_alerts"),
         CatalogEntry("academic-integrity", "integrity", "scribetree.servers.academic_integrity"),
         CatalogEntry("ai-validator", "validator", "scribetree.servers.ai_validator"),
-        CatalogEntry("strategy", "strategy", "scribetree.servers.strategy"),
+        CatalogEntry("strategy", "strategy", "scribetree.servers.strategy", ("conversations", "goals")),
     )
 }
 

@@ -62,7 +62,7 @@ class LocalServers:
 
     def _load(self, name: str) -> "KitServer | None":
         try:
-            return load(name, Wiring(settings=self._settings, clock=self._clock))
+            return load(name, Wiring(settings=self._settings.with_all_tools(), clock=self._clock))
         except (ImportError, ScribeTreeError, OSError) as error:
             log.error("local_server_failed", server=name, **where_raised(error))
             return None

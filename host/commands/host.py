@@ -1,6 +1,5 @@
 """`scribetree host`: the whole suite as one MCP server, until it is told to stop."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,15 +16,14 @@ from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
 from scribetree.privacy.context import UNNAMED
 from scribetree.servers.kit import MAX_BODY_BYTES, withhold_from_traces
-from scribetree.settings import Profile, Settings
+from scribetree.settings import Settings
 from scribetree.startup import loaded
 
 __all__ = ["run"]
 
 
-def run(config: Path | None, *, transport: Literal["stdio", "http"], bind: str, port: int, profile: Profile) -> None:
+def run(config: Path | None, *, settings: Settings, transport: Literal["stdio", "http"], bind: str, port: int) -> None:
     """The host has served, and all its servers have stopped with it."""
-    settings = replace(Settings.from_environment(), profile=profile)
     log.configure(settings.log_level)
     withhold_from_traces()
     loaded()
@@ -40,7 +38,7 @@ async def _serve(
     port: int,
 ) -> None:
     async with open_suite(configuration, settings=settings) as suite, anyio.create_task_group() as group:
-        host = HostServer(suite, profile=settings.profile, settings=settings)
+        host = HostServer(suite, settings=settings)
         group.start_soon(host.announce_changes, name="announce changes")
         group.start_soon(_follow_options, suite, settings, name="follow the options")
         if transport == "stdio":

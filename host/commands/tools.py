@@ -7,24 +7,27 @@ import anyio
 
 from scribetree.host.commands._session import only, print_json, running_suite, say
 from scribetree.host.config import Configuration, load_configuration
-from scribetree.host.profiles import is_shown
+from scribetree.host.profiles import check_toolsets, is_on, is_shown
 from scribetree.host.suite import HostedTool
 from scribetree.host.supervisor import ServerStatus
-from scribetree.settings import Profile
+from scribetree.servers.kit import TOOLSET_KEY
+from scribetree.settings import Settings
 
 __all__ = ["run"]
 
 
-def run(config: Path | None, *, server: str | None, profile: Profile, as_json: bool) -> int:
+def run(config: Path | None, *, server: str | None, settings: Settings, as_json: bool) -> int:
     """All tools are listed; 1 if a server could not be asked."""
     configuration = load_configuration(config)
     if server is not None:
         configuration = only(configuration, server)
     tools, statuses = anyio.run(_discover, configuration)
+    check_toolsets(settings.toolsets, [hosted.tool for hosted in tools])
+    on = {hosted.hosted_name for hosted in tools if _is_on(hosted, settings)}
     if as_json:
-        print_json([_as_json(tool, profile) for tool in tools], indent=2)
+        print_json([_as_json(tool, on=tool.hosted_name in on) for tool in tools], indent=2)
     else:
-        _print_table(tools, profile)
+        _print_table(tools, on)
     for status in statuses:
         if status.problem:
             say(f"error: {status.name}: {status.problem.message}\nhint: {status.problem.hint}")
@@ -37,7 +40,11 @@ async def _discover(configuration: Configuration) -> tuple[list[HostedTool], lis
         return suite.tools(), suite.statuses()
 
 
-def _as_json(hosted: HostedTool, profile: Profile) -> dict[str, Any]:
+def _is_on(hosted: HostedTool, settings: Settings) -> bool:
+    return is_shown(hosted.tool, settings.profile) and is_on(hosted.tool, settings.toolsets)
+
+
+def _as_json(hosted: HostedTool, *, on: bool) -> dict[str, Any]:
     tool = hosted.tool
     hints = tool.annotations.model_dump(exclude_none=True) if tool.annotations else {}
     return {
@@ -49,16 +56,16 @@ def _as_json(hosted: HostedTool, profile: Profile) -> dict[str, Any]:
         "input_schema": tool.input_schema,
         "output_schema": tool.output_schema,
         "annotations": hints,
-        "on": is_shown(tool, profile),
+        "toolset": (tool.meta or {}).get(TOOLSET_KEY),
+        "on": on,
     }
 
 
-def _print_table(tools: list[HostedTool], profile: Profile) -> None:
+def _print_table(tools: list[HostedTool], on: set[str]) -> None:
     from rich.console import Console  # noqa: PLC0415 - only where a person reads
     from rich.table import Table  # noqa: PLC0415
 
     table = Table("server", "tool", "title", "on", box=None, header_style="bold")
     for hosted in tools:
-        on = "yes" if is_shown(hosted.tool, profile) else "no"
-        table.add_row(hosted.server, hosted.name, hosted.tool.title or "", on)
+        table.add_row(hosted.server, hosted.name, hosted.tool.title or "", "yes" if hosted.hosted_name in on else "no")
     Console(soft_wrap=True).print(table)

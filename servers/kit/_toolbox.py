@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
@@ -20,7 +20,7 @@ from scribetree.servers.kit._caller import Caller
 from scribetree.servers.kit._results import error_result
 from scribetree.servers.kit._schema import close_schema
 
-__all__ = ["READS", "ROLES_KEY", "STORES_KEY", "WRITES", "WRITES_ONCE", "RegisteredTool", "Toolbox"]
+__all__ = ["READS", "ROLES_KEY", "STORES_KEY", "TOOLSET_KEY", "WRITES", "WRITES_ONCE", "RegisteredTool", "Toolbox"]
 
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
@@ -32,6 +32,9 @@ ROLES_KEY = "scribetree/roles"
 
 STORES_KEY = "scribetree/uses_stores"
 """The key in a tool's `_meta` that is true where its answer depends on more than its arguments."""
+
+TOOLSET_KEY = "scribetree/toolset"
+"""The key in a tool's `_meta` that names the set it is switched on with, where a server has sets."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,7 +51,9 @@ class RegisteredTool:
 class Toolbox:
     """The tools of one server, in the order in which they are listed."""
 
-    def __init__(self) -> None:
+    def __init__(self, toolset: str | None = None) -> None:
+        """An empty box; what it is filled with belongs to `toolset`, if one is named."""
+        self._toolset = toolset
         self._tools: dict[str, RegisteredTool] = {}
 
     @classmethod
@@ -58,6 +63,16 @@ class Toolbox:
         for box in boxes:
             whole._tools |= box._tools
         return whole
+
+    def only(self, toolsets: Collection[str]) -> "Toolbox":
+        """The tools of these sets, and those that belong to none."""
+        kept = Toolbox()
+        kept._tools = {
+            name: registered
+            for name, registered in self._tools.items()
+            if (registered.tool.meta or {}).get(TOOLSET_KEY) in {None, *toolsets}
+        }
+        return kept
 
     def add(
         self,
@@ -80,7 +95,9 @@ class Toolbox:
                 title=title,
                 description=inspect.getdoc(function),
                 annotations=hints,
-                meta={ROLES_KEY: sorted(roles)} | ({STORES_KEY: True} if _uses_stores(function) else {}),
+                meta={ROLES_KEY: sorted(roles)}
+                | ({STORES_KEY: True} if _uses_stores(function) else {})
+                | ({TOOLSET_KEY: self._toolset} if self._toolset else {}),
                 structured_output=False,
             )
             if structured:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scribetree.privacy.budget import Budgets
     from scribetree.privacy.guard import Guard
     from scribetree.privacy.office import PrivacyOffice
+    from scribetree.privacy.plans import Plans
 
 __all__ = ["Wiring"]
 
@@ -50,6 +51,11 @@ class Wiring:
         from scribetree.privacy.budget import Budgets  # noqa: PLC0415 - as above
 
         return Budgets.at(self.settings.home, ring=self.ring, clock=self.clock)
+
+    @property
+    def plans(self) -> "Plans":
+        """What the school plans."""
+        return self.office.plans
 
     def close(self) -> None:
         """What was opened is closed."""

@@ -3,13 +3,13 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 from scribetree.errors import ConfigError
 
-__all__ = ["Environment", "Profile", "Settings", "inherited_environment"]
+__all__ = ["ALL_TOOLSETS", "Environment", "Profile", "Settings", "inherited_environment", "toolset_names"]
 
 Profile = Literal["student", "educator", "administrator", "all"]
 """Who a process serves: it shows the tools of that role, and acts in it. `all` shows every tool, as educator."""
@@ -18,6 +18,7 @@ Environment = Literal["development", "staging", "production"]
 """Which profile of the options is laid over the others."""
 
 _PREFIX = "SCRIBETREE_"
+ALL_TOOLSETS = ("all",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class Settings:
     options_file: Path | None = None
     database_url: str | None = field(default=None, repr=False)
     keyring: str | None = field(default=None, repr=False)
+    toolsets: tuple[str, ...] | None = None
+    """Of a server whose tools come in sets, those that this process serves; None for the server's own choice."""
+
+    def with_all_tools(self) -> "Settings":
+        """The same for a process whose tools the host lists and hides itself."""
+        return replace(self, toolsets=ALL_TOOLSETS)
+
+    def with_toolsets(self, names: str | None) -> "Settings":
+        """The same with the tool sets of a list with commas, if one is given."""
+        return self if names is None else replace(self, toolsets=toolset_names(names))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -46,12 +57,18 @@ class Settings:
             options_file=Path(options).expanduser() if (options := environment.get("SCRIBETREE_OPTIONS")) else None,
             database_url=environment.get("SCRIBETREE_DATABASE_URL") or None,
             keyring=environment.get("SCRIBETREE_KEYRING") or None,
+            toolsets=toolset_names(environment.get("SCRIBETREE_TOOLSETS") or ""),
         )
 
 
 def inherited_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variables that a child process needs to serve the same people from the same data."""
     return {name: value for name, value in environment.items() if name.startswith(_PREFIX)}
+
+
+def toolset_names(names: str) -> tuple[str, ...] | None:
+    """The names in a list with commas; None for an empty one."""
+    return tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip())) or None
 
 
 def _profile(name: str) -> Profile:

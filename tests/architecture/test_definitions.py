@@ -13,13 +13,16 @@ from mcp.types import Tool
 
 from scribetree.host.config import prefix_of
 from scribetree.servers.catalog import SERVERS, load
+from scribetree.servers.kit import Wiring
+from scribetree.settings import Settings
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
 
 def tools_of(server: str) -> list[Tool]:
     async def ask() -> list[Tool]:
-        async with Client(load(server)) as client:
+        settings = Settings.from_environment().with_all_tools()
+        async with Client(load(server, Wiring(settings=settings, server=server))) as client:
             return (await client.list_tools()).tools
 
     return anyio.run(ask)

@@ -5,11 +5,14 @@ import pytest
 
 from scribetree.host.chain import static_answers
 from scribetree.servers.catalog import SERVERS, load
+from scribetree.servers.kit import Wiring
+from scribetree.settings import Settings
 
 
 def tool_names(server: str) -> set[str]:
     async def listed() -> set[str]:
-        return {tool.name for tool in await load(server).list_tools()}
+        wiring = Wiring(settings=Settings.from_environment().with_all_tools(), server=server)
+        return {tool.name for tool in await load(server, wiring).list_tools()}
 
     return anyio.run(listed)
 

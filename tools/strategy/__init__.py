@@ -1,19 +1,209 @@
-"""Strategy work that computes: guided conversations, the health of goals, and intervals around a trend."""
+"""
+Strategy work that computes: every figure by a named method from what was entered, with what is missing for more.
 
-from scribetree.tools.strategy._forecast import Forecast, ForecastPoint, confidence_intervals
-from scribetree.tools.strategy._health import GoalHealth, GoalSignals, goal_health
-from scribetree.tools.strategy._templates import Section, Template, TemplateSummary, list_templates, template
+`Plan` is all that was entered; each function is pure, of a plan and a date.
+"""
+
+from scribetree.tools.strategy._alignment import alignment, milestone_alignment
+from scribetree.tools.strategy._answer import Analysis, Figure, Finding, joined, without_next_steps
+from scribetree.tools.strategy._documents import (
+    Candidate,
+    Document,
+    candidates,
+    extraction,
+    facts_in,
+    implications,
+    with_document,
+)
+from scribetree.tools.strategy._forecast import Assumptions, critical_path, forecast, metric_intervals
+from scribetree.tools.strategy._gaps import Severity, strategy_gaps
+from scribetree.tools.strategy._guided import conversation_report, conversation_type, open_outputs
+from scribetree.tools.strategy._health import (
+    GoalHealth,
+    GoalSignals,
+    HealthWeights,
+    goal_health,
+    health_report,
+)
+from scribetree.tools.strategy._market import Trend, competition
+from scribetree.tools.strategy._model import (
+    Action,
+    Category,
+    Competitor,
+    Context,
+    Contribution,
+    ContributionType,
+    Conversation,
+    ConversationStatus,
+    ConversationType,
+    Decision,
+    DecisionStatus,
+    Effort,
+    Fact,
+    Goal,
+    GoalCategory,
+    GoalMilestone,
+    GoalStatus,
+    Impact,
+    Insight,
+    MarketSize,
+    MarketTiming,
+    Metric,
+    MetricType,
+    Milestone,
+    MilestoneCategory,
+    Participant,
+    Plan,
+    Reading,
+    Report,
+    ReportType,
+    Review,
+    Role,
+    Session,
+    SessionType,
+    Trigger,
+    TriggerType,
+)
+from scribetree.tools.strategy._network import order, schedule
+from scribetree.tools.strategy._overview import (
+    areas,
+    dashboard_metrics,
+    executive_brief,
+    goal_analytics,
+    next_setup_step,
+    quick_insights,
+    strategic_report,
+)
+from scribetree.tools.strategy._patterns import KINDS as PATTERN_KINDS
+from scribetree.tools.strategy._patterns import patterns
+from scribetree.tools.strategy._quality import (
+    analysis_quality,
+    context_analysis,
+    grounded_insights,
+    insight_accuracy,
+    skeptical,
+)
+from scribetree.tools.strategy._ranking import Criterion, Option, opportunities, weighted_decision
+from scribetree.tools.strategy._report import Bar, Section, as_html, as_json, as_markdown, as_pdf, section_of
+from scribetree.tools.strategy._report import Document as ReportDocument
+from scribetree.tools.strategy._scenarios import Scenario, tornado, what_if
+from scribetree.tools.strategy._templates import (
+    Section as TemplateSection,
+)
+from scribetree.tools.strategy._templates import Template, TemplateSummary, list_templates, template
+from scribetree.tools.strategy._trend import Forecast, ForecastPoint, confidence_intervals
+from scribetree.tools.strategy._triggers import FACTS, STANDARD_TRIGGERS, evaluate, facts_of, market_fact, with_standard
 
 __all__ = [
+    "FACTS",
+    "PATTERN_KINDS",
+    "STANDARD_TRIGGERS",
+    "Action",
+    "Analysis",
+    "Assumptions",
+    "Bar",
+    "Candidate",
+    "Category",
+    "Competitor",
+    "Context",
+    "Contribution",
+    "ContributionType",
+    "Conversation",
+    "ConversationStatus",
+    "ConversationType",
+    "Criterion",
+    "Decision",
+    "DecisionStatus",
+    "Document",
+    "Effort",
+    "Fact",
+    "Figure",
+    "Finding",
     "Forecast",
     "ForecastPoint",
+    "Goal",
+    "GoalCategory",
     "GoalHealth",
+    "GoalMilestone",
     "GoalSignals",
+    "GoalStatus",
+    "HealthWeights",
+    "Impact",
+    "Insight",
+    "MarketSize",
+    "MarketTiming",
+    "Metric",
+    "MetricType",
+    "Milestone",
+    "MilestoneCategory",
+    "Option",
+    "Participant",
+    "Plan",
+    "Reading",
+    "Report",
+    "ReportDocument",
+    "ReportType",
+    "Review",
+    "Role",
+    "Scenario",
     "Section",
+    "Session",
+    "SessionType",
+    "Severity",
     "Template",
+    "TemplateSection",
     "TemplateSummary",
+    "Trend",
+    "Trigger",
+    "TriggerType",
+    "alignment",
+    "analysis_quality",
+    "areas",
+    "as_html",
+    "as_json",
+    "as_markdown",
+    "as_pdf",
+    "candidates",
+    "competition",
     "confidence_intervals",
+    "context_analysis",
+    "conversation_report",
+    "conversation_type",
+    "critical_path",
+    "dashboard_metrics",
+    "evaluate",
+    "executive_brief",
+    "extraction",
+    "facts_in",
+    "facts_of",
+    "forecast",
+    "goal_analytics",
     "goal_health",
+    "grounded_insights",
+    "health_report",
+    "implications",
+    "insight_accuracy",
+    "joined",
     "list_templates",
+    "market_fact",
+    "metric_intervals",
+    "milestone_alignment",
+    "next_setup_step",
+    "open_outputs",
+    "opportunities",
+    "order",
+    "patterns",
+    "quick_insights",
+    "schedule",
+    "section_of",
+    "skeptical",
+    "strategic_report",
+    "strategy_gaps",
     "template",
+    "tornado",
+    "weighted_decision",
+    "what_if",
+    "with_document",
+    "with_standard",
+    "without_next_steps",
 ]

@@ -1,16 +1,37 @@
-"""How well a goal is doing: the plain mean of five shares, so that each can be argued about."""
+"""How well a goal is doing: the weighted mean of five shares, so that each can be argued about."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from statistics import mean
 from typing import Literal
 
 from scribetree.errors import InvalidInput
+from scribetree.tools.strategy._answer import Analysis, Figure, Finding, figure
+from scribetree.tools.strategy._model import Goal, Plan
 
-__all__ = ["GoalHealth", "GoalSignals", "goal_health"]
+__all__ = [
+    "GoalHealth",
+    "GoalSignals",
+    "HealthWeights",
+    "due_of",
+    "goal_health",
+    "health_of",
+    "health_report",
+    "signals_of",
+]
 
 Band = Literal["excellent", "good", "fair", "poor", "critical"]
 
 _BANDS: tuple[tuple[float, Band], ...] = ((80, "excellent"), (65, "good"), (45, "fair"), (25, "poor"))
+
+_WHAT_TO_ENTER = {
+    "progress": "a reading of one of its metrics, or which stages are done",
+    "velocity": "a reading, and a metric or a stage with a date that lies ahead",
+    "confidence": "how confident its owner is",
+    "dependency": "readings of the goals that it depends on",
+    "alignment": "technical milestones that support it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +46,19 @@ class GoalSignals:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthWeights:
+    """What each part counts, relative to the others."""
+
+    progress: float = 1.0
+    velocity: float = 1.0
+    confidence: float = 1.0
+    dependency: float = 1.0
+    alignment: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class GoalHealth:
-    """The mean of the known parts, its band, what each part adds, and the weakest part."""
+    """The weighted mean of the known parts, its band, what each part adds, and the weakest part."""
 
     score: float
     band: Band
@@ -35,20 +67,164 @@ class GoalHealth:
     unknown: tuple[str, ...]
 
 
-def goal_health(signals: GoalSignals) -> GoalHealth:
+def goal_health(signals: GoalSignals, weights: HealthWeights | None = None) -> GoalHealth:
     """The health that the known parts show."""
-    known = {name: value for name, value in asdict(signals).items() if value is not None}
+    counted: Mapping[str, float] = asdict(weights or HealthWeights())
+    known = {name: value for name, value in asdict(signals).items() if value is not None and counted[name] > 0}
     for name, value in known.items():
         if not 0 <= value <= 100:
             raise InvalidInput(f"`{name}` must be between 0 and 100.", hint="Give it in percent.")
     if not known:
-        raise InvalidInput("No part of the goal's health is known.", hint="Give at least `progress`.")
-    score = mean(known.values())
+        raise InvalidInput("No part of the goal's health is known.", hint="Enter at least its progress.")
+    whole = sum(counted[name] for name in known)
+    score = sum(counted[name] * value for name, value in known.items()) / whole
     bands: list[Band] = [band for limit, band in _BANDS if score >= limit]
     return GoalHealth(
         score=round(score, 1),
         band=bands[0] if bands else "critical",
-        contributions={name: round(value / len(known), 2) for name, value in known.items()},
+        contributions={name: round(counted[name] * value / whole, 2) for name, value in known.items()},
         weakest=min(known, key=lambda name: known[name]),
-        unknown=tuple(name for name in asdict(signals) if name not in known),
+        unknown=tuple(name for name, value in asdict(signals).items() if value is None and counted[name] > 0),
+    )
+
+
+def due_of(goal: Goal) -> date | None:
+    """The last day that a metric or a stage of the goal names."""
+    return max(
+        (*(metric.due for metric in goal.metrics), *(stage.target_date for stage in goal.milestones)), default=None
+    )
+
+
+def signals_of(goal: Goal, plan: Plan, today: date, *, supported: Mapping[str, int] | None = None) -> GoalSignals:
+    """
+    The five parts as the plan shows them.
+
+    Velocity is progress beside the part of the time that is gone; dependency the mean progress of the goals it needs
+    (100 where it needs none); alignment the share of its stages with technical work behind them, and where it has no
+    stages, 100 if any technical milestone supports it and else 0.
+    """
+    progress, due = goal.progress, due_of(goal)
+    velocity = None
+    if progress is not None and due is not None and due > goal.created_on:
+        gone = (today - goal.created_on).days / (due - goal.created_on).days
+        velocity = 100.0 if gone <= 0 else min(100.0, progress / min(1.0, gone))
+    return GoalSignals(progress, velocity, goal.confidence, _dependency(goal, plan), _alignment(goal, plan, supported))
+
+
+def health_of(
+    plan: Plan, today: date, weights: HealthWeights | None = None
+) -> dict[str, tuple[GoalSignals, GoalHealth | None]]:
+    """Every goal that is not completed, with its parts and its health; None where no part is known."""
+    supported = supporters(plan)
+    found: dict[str, tuple[GoalSignals, GoalHealth | None]] = {}
+    for goal in plan.goals.values():
+        if goal.status == "completed":
+            continue
+        signals = signals_of(goal, plan, today, supported=supported)
+        found[goal.id] = signals, _health_or_none(signals, weights)
+    return found
+
+
+def supporters(plan: Plan) -> dict[str, int]:
+    """How many technical milestones support each goal."""
+    counts: dict[str, int] = {}
+    for milestone in plan.milestones.values():
+        for goal_id in milestone.supports:
+            counts[goal_id] = counts.get(goal_id, 0) + 1
+    return counts
+
+
+def health_report(
+    plan: Plan, today: date, *, goal_id: str | None = None, weights: HealthWeights | None = None
+) -> Analysis:
+    """The health of one goal or of all, worst first, with what each part adds and what is not known."""
+    health = health_of(plan, today, weights)
+    asked = {goal_id: health[goal_id]} if goal_id in health else health if goal_id is None else {}
+    rated = sorted(
+        ((plan.goals[name], signals, found) for name, (signals, found) in asked.items() if found is not None),
+        key=lambda each: each[2].score,
+    )
+    figures: list[Figure] = []
+    findings: list[Finding] = []
+    for goal, signals, found in rated:
+        figures.append(figure(goal.title, "health", found.score, "of 100", method="weighted mean of five parts"))
+        figures += [
+            figure(goal.title, f"{part} adds", value, "points", method="weighted mean of five parts")
+            for part, value in found.contributions.items()
+        ]
+        if found.score < 65:
+            findings.append(
+                Finding(
+                    goal.title,
+                    found.band,
+                    f"Its weakest part is {found.weakest} ({getattr(signals, found.weakest):.0f} of 100).",
+                    basis=f"health {found.score}",
+                    next_step=_NEXT_STEP[found.weakest],
+                )
+            )
+    missing = [
+        f"{plan.goals[name].title}: enter {_WHAT_TO_ENTER[part]} (for {part})."
+        for name, (_, found) in asked.items()
+        for part in (found.unknown if found else _WHAT_TO_ENTER)
+    ]
+    if not plan.goals:
+        missing.append("There are no goals: enter one with create_business_goal.")
+    elif goal_id in plan.goals and goal_id not in health:
+        missing.append("The goal is completed: it has no health any more.")
+    scores = [found.score for _, _, found in rated]
+    if len(scores) > 1:
+        figures.insert(0, figure("all open goals", "mean health", mean(scores), "of 100", method="mean"))
+    used = asdict(weights or HealthWeights())
+    return Analysis.bounded(
+        "Health of goals",
+        figures=figures,
+        findings=findings,
+        methods=("weighted mean of five parts: progress, velocity, confidence, dependency, alignment",),
+        assumptions=(
+            "Weights: " + ", ".join(f"{name} {value:g}" for name, value in used.items()) + "; unknown parts count not.",
+            "Progress is expected to be even over the time of a goal.",
+        ),
+        missing=missing,
+    )
+
+
+_NEXT_STEP = {
+    "progress": "Look at the metric that moved least, and at what stands in its way.",
+    "velocity": "Compare the pace with the date: move the date, the scope or the help.",
+    "confidence": "Ask its owner what would have to be true to be more confident.",
+    "dependency": "See to the goals that it waits for first.",
+    "alignment": "Say which work serves it, or plan some.",
+}
+
+
+def _dependency(goal: Goal, plan: Plan) -> float | None:
+    needed = [plan.goals[name] for name in goal.depends_on if name in plan.goals]
+    if not needed:
+        return 100.0
+    known = [100.0 if each.status == "completed" else each.progress for each in needed]
+    told = [value for value in known if value is not None]
+    return mean(told) if told else None
+
+
+def _alignment(goal: Goal, plan: Plan, supported: Mapping[str, int] | None) -> float | None:
+    if not plan.milestones:
+        return None
+    if goal.milestones:
+        return 100 * _share(any(work in plan.milestones for work in stage.linked_work) for stage in goal.milestones)
+    counts = supporters(plan) if supported is None else supported
+    return 100.0 if counts.get(goal.id) else 0.0
+
+
+def _share(holds: Iterable[bool]) -> float:
+    return mean(map(float, holds))
+
+
+def _health_or_none(signals: GoalSignals, weights: HealthWeights | None) -> GoalHealth | None:
+    known = {name for name, value in asdict(signals).items() if value is not None}
+    counted: Mapping[str, float] = asdict(weights or HealthWeights())
+    # Dependency alone says nothing of a goal without figures.
+    return (
+        goal_health(signals, weights)
+        if any(counted[name] > 0 for name in known - {"dependency", "alignment"})
+        else None
     )
