@@ -120,7 +120,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             """
             CREATE TABLE plan_entries (
                 tenant TEXT NOT NULL, kind TEXT NOT NULL, entry_id TEXT NOT NULL, version BIGINT NOT NULL,
-                created_at {real} NOT NULL, sealed {bytes} NOT NULL, PRIMARY KEY (tenant, kind, entry_id)
+                position BIGINT NOT NULL, sealed {bytes} NOT NULL, PRIMARY KEY (tenant, kind, entry_id)
             )
             """,
             """

@@ -33,7 +33,7 @@ _entries = Table(
     Column("kind", String, primary_key=True),
     Column("entry_id", String, primary_key=True),
     Column("version", BigInteger, nullable=False),
-    Column("created_at", Double, nullable=False),
+    Column("position", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
 _versions = Table(
@@ -91,7 +91,7 @@ class Plans:
 
     def since(self, known: Mapping[tuple[str, str], int]) -> Changed:
         """Every entry's version, and whole those whose version is not the known one."""
-        heads = select(_entries.c.kind, _entries.c.entry_id, _entries.c.version).order_by(_entries.c.created_at)
+        heads = select(_entries.c.kind, _entries.c.entry_id, _entries.c.version).order_by(_entries.c.position)
         with self._database.read() as connection:
             rows = connection.execute(heads.where(self._of_tenant(_entries))).all()
             versions = {(row.kind, row.entry_id): row.version for row in rows}
@@ -184,7 +184,7 @@ class Plans:
         query = query.where(self._of_tenant(_entries))
         if len(lacking) <= 500:
             query = query.where(_entries.c.entry_id.in_([entry_id for _, entry_id in lacking]))
-        rows = connection.execute(query.order_by(_entries.c.created_at)).all()
+        rows = connection.execute(query.order_by(_entries.c.position)).all()
         return [
             self._entry(row.kind, row.entry_id, row.version, row.sealed)
             for row in rows
@@ -201,7 +201,11 @@ class Plans:
         key = {"tenant": self._database.tenant, "kind": entry.kind, "entry_id": entry.entry_id}
         now = self._clock.now().timestamp()
         if is_new:
-            connection.execute(insert(_entries).values(**key, version=entry.version, created_at=now, sealed=sealed))
+            connection.execute(
+                insert(_entries).values(
+                    **key, version=entry.version, position=self._next_position(connection), sealed=sealed
+                )
+            )
         else:
             connection.execute(
                 update(_entries)
@@ -239,6 +243,10 @@ class Plans:
     def _count(self, connection: Connection, kind: str) -> int:
         query = select(func.count()).select_from(_entries).where(self._of_tenant(_entries), _entries.c.kind == kind)
         return int(connection.execute(query).scalar_one())
+
+    def _next_position(self, connection: Connection) -> int:
+        last = connection.execute(select(func.max(_entries.c.position)).where(self._of_tenant(_entries))).scalar_one()
+        return 1 if last is None else int(last) + 1
 
     def _entry(self, kind: str, entry_id: str, version: int, sealed: bytes) -> Entry:
         plain = self._sealer.open(sealed, place=self._place(kind, entry_id, version))
