@@ -123,6 +123,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 position BIGINT NOT NULL, sealed {bytes} NOT NULL, PRIMARY KEY (tenant, kind, entry_id)
             )
             """,
+            "CREATE INDEX plan_entries_by_position ON plan_entries (tenant, position)",
             """
             CREATE TABLE plan_versions (
                 tenant TEXT NOT NULL, kind TEXT NOT NULL, entry_id TEXT NOT NULL, version BIGINT NOT NULL,

@@ -22,7 +22,7 @@ from scribetree.privacy.sealed import Sealer
 
 __all__ = ["Changed", "Entry", "Plans", "Version"]
 
-MOST_OF_A_KIND = 20_000
+MOST_ENTRIES = 50_000
 _MOST_BYTES = 256 * 1024
 _ID_LETTERS = 12
 
@@ -111,11 +111,6 @@ class Plans:
             found = self._row(connection, kind, entry_id)
             if found is not None:
                 return self._entry(kind, entry_id, found.version, found.sealed), False
-            if self._count(connection, kind) >= MOST_OF_A_KIND:
-                raise InvalidInput(
-                    f"There are {MOST_OF_A_KIND} entries of this kind already.",
-                    hint="Archive the plan and begin a new one.",
-                )
             entry = Entry(kind, entry_id, 1, {**body, "id": entry_id})
             self._store(connection, entry, author=author, call=call, is_new=True)
             return entry, True
@@ -240,13 +235,15 @@ class Plans:
         )
         return connection.execute(query.limit(1)).first() is not None
 
-    def _count(self, connection: Connection, kind: str) -> int:
-        query = select(func.count()).select_from(_entries).where(self._of_tenant(_entries), _entries.c.kind == kind)
-        return int(connection.execute(query).scalar_one())
-
     def _next_position(self, connection: Connection) -> int:
         last = connection.execute(select(func.max(_entries.c.position)).where(self._of_tenant(_entries))).scalar_one()
-        return 1 if last is None else int(last) + 1
+        position = 1 if last is None else int(last) + 1
+        if position > MOST_ENTRIES:
+            raise InvalidInput(
+                f"There are {MOST_ENTRIES} entries already.",
+                hint="Export the plan, and begin a new one in another folder.",
+            )
+        return position
 
     def _entry(self, kind: str, entry_id: str, version: int, sealed: bytes) -> Entry:
         plain = self._sealer.open(sealed, place=self._place(kind, entry_id, version))

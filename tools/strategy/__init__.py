@@ -66,6 +66,7 @@ from scribetree.tools.strategy._model import (
 )
 from scribetree.tools.strategy._network import order, schedule
 from scribetree.tools.strategy._overview import (
+    AREAS,
     areas,
     dashboard_metrics,
     executive_brief,
@@ -95,6 +96,7 @@ from scribetree.tools.strategy._trend import Forecast, ForecastPoint, confidence
 from scribetree.tools.strategy._triggers import FACTS, STANDARD_TRIGGERS, evaluate, facts_of, market_fact, with_standard
 
 __all__ = [
+    "AREAS",
     "FACTS",
     "PATTERN_KINDS",
     "STANDARD_TRIGGERS",

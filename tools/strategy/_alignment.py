@@ -130,8 +130,9 @@ def _per_goal(goals: Iterable[Goal], plan: Plan, effort: float) -> Iterable[Figu
 def _gaps(
     goals: Iterable[Goal], work: Iterable[Milestone], served: dict[str, set[str]], plan: Plan, today: date
 ) -> Iterable[Finding]:
+    reached = {goal_id for targets in served.values() for goal_id in targets}
     for goal in goals:
-        if not any(goal.id in targets for targets in served.values()):
+        if goal.id not in reached:
             yield Finding(
                 goal.title,
                 "high",
@@ -146,7 +147,7 @@ def _gaps(
                 "This work serves no goal.",
                 next_step="Link it to a goal or ask whether it is needed.",
             )
-        for name in served[each.id]:
+        for name in sorted(served[each.id]):
             goal = plan.goals[name]
             dates = [stage.target_date for stage in goal.milestones if each.id in stage.linked_work]
             if any(wanted < each.planned_date for wanted in dates):

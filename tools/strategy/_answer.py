@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-__all__ = ["Analysis", "Figure", "Finding", "figure", "joined", "without_next_steps"]
+__all__ = ["MOST_ROWS", "Analysis", "Figure", "Finding", "figure", "joined", "without_next_steps"]
 
 MOST_ROWS = 200
 """Figures and findings that one answer holds; what is left out is said."""

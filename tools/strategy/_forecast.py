@@ -16,6 +16,7 @@ from scribetree.tools.strategy._health import due_of
 from scribetree.tools.strategy._model import Effort, Goal, Metric, Milestone, Plan
 from scribetree.tools.strategy._network import schedule
 from scribetree.tools.strategy._simulation import (
+    MOST_ACTIVITIES,
     Network,
     Throughput,
     draw_network,
@@ -43,6 +44,8 @@ PERIOD_DAYS = 30
 CALENDAR_DAYS = 7 / 5
 """Calendar days that one person-day takes: five days of work a week, one person at each milestone."""
 _MIN_PERIODS = 4
+_MOST_GOALS = 40
+"""Each costs a simulation of a few milliseconds."""
 _MONTH_DAYS = 30.4375
 
 _PERT = "Monte Carlo on beta-PERT estimates through the dependency network, 2,000 draws (Malcolm et al. 1959)"
@@ -73,7 +76,7 @@ def open_work(plan: Plan) -> dict[str, Milestone]:
 def work_behind(goal: Goal, plan: Plan) -> dict[str, Milestone]:
     """The open work that a goal waits for: what supports it, what its stages link, and what these need in turn."""
     wanted = [
-        *(name for name, each in plan.milestones.items() if goal.id in each.supports),
+        *plan.supporting.get(goal.id, ()),
         *chain.from_iterable(stage.linked_work for stage in goal.milestones if stage.done_on is None),
     ]
     found: dict[str, Milestone] = {}
@@ -145,8 +148,11 @@ def forecast(
     """What is to be expected within `months`: each goal's end, the chance to be in time, and its metrics' values."""
     horizon = today + timedelta(days=round(months * _MONTH_DAYS))
     rows = _Rows(plan, today, horizon, level, scenarios=scenarios, assumed=assumed or Assumptions())
-    for goal in _open(plan) if goals is None else goals:
+    asked = _open(plan) if goals is None else list(goals)
+    for goal in asked[:_MOST_GOALS]:
         rows.add(goal)
+    if len(asked) > _MOST_GOALS:
+        rows.missing.append(f"{len(asked) - _MOST_GOALS} goals that are due later are left out: ask for one of them.")
     if not plan.goals:
         rows.missing.append("There are no goals: enter one with create_business_goal.")
     return Analysis.bounded(
@@ -169,7 +175,8 @@ def critical_path(plan: Plan, today: date, *, goal: Goal | None = None) -> Analy
     efforts = {name: remaining(each) for name, each in work.items()}
     needs = {name: [need for need in each.depends_on if need in work] for name, each in work.items()}
     planned = schedule({name: CALENDAR_DAYS * pert_mean(effort) for name, effort in efforts.items()}, needs)
-    drawn = draw_network(efforts, needs, factor=CALENDAR_DAYS)
+    # The exact times are quick for any number; the simulation is not.
+    drawn = draw_network(efforts, needs, factor=CALENDAR_DAYS) if len(work) <= MOST_ACTIVITIES else None
     figures = [
         figure("all of it", "length", planned.length, "days", method="critical path"),
         Figure("all of it", "end", _day(today, planned.length), "date", method="critical path"),
@@ -177,9 +184,9 @@ def critical_path(plan: Plan, today: date, *, goal: Goal | None = None) -> Analy
     for name in sorted(work, key=lambda each: planned.starts[each]):
         title = work[name].name
         figures.append(figure(title, "slack", planned.slack[name], "days", method="critical path"))
-        figures.append(
-            figure(title, "chance to decide the end", 100 * drawn.criticality[name], "%", method="Monte Carlo")
-        )
+        if drawn:
+            share = 100 * drawn.criticality[name]
+            figures.append(figure(title, "chance to decide the end", share, "%", method="Monte Carlo"))
     late = [each for name, each in work.items() if _is_late(each, planned.ends[name], today)]
     return Analysis.bounded(
         "Critical path",
@@ -192,6 +199,7 @@ def critical_path(plan: Plan, today: date, *, goal: Goal | None = None) -> Analy
         ],
         methods=("critical path method on PERT means (Kelley and Walker 1959)", _PERT),
         assumptions=(_WORK,),
+        missing=() if drawn else (f"Chances are drawn for up to {MOST_ACTIVITIES} open milestones: ask for one goal.",),
     )
 
 
@@ -337,8 +345,10 @@ def _draws_of(work: Mapping[str, Milestone], assumed: Assumptions | None) -> Net
     return draw_network({name: remaining(each) for name, each in work.items()}, needs, factor=CALENDAR_DAYS / pace)
 
 
-def _open(plan: Plan) -> Iterable[Goal]:
-    return [goal for goal in plan.goals.values() if goal.status != "completed"]
+def _open(plan: Plan) -> list[Goal]:
+    """The goals that are not completed, those due first first."""
+    goals = [goal for goal in plan.goals.values() if goal.status != "completed"]
+    return sorted(goals, key=lambda goal: due_of(goal) or date.max)
 
 
 def _these(plan: Plan, goal: Goal | None) -> Iterable[Goal]:

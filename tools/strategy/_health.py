@@ -7,7 +7,7 @@ from statistics import mean
 from typing import Literal
 
 from scribetree.errors import InvalidInput
-from scribetree.tools.strategy._answer import Analysis, Figure, Finding, figure
+from scribetree.tools.strategy._answer import MOST_ROWS, Analysis, Figure, Finding, figure
 from scribetree.tools.strategy._model import Goal, Plan
 
 __all__ = [
@@ -95,7 +95,7 @@ def due_of(goal: Goal) -> date | None:
     )
 
 
-def signals_of(goal: Goal, plan: Plan, today: date, *, supported: Mapping[str, int] | None = None) -> GoalSignals:
+def signals_of(goal: Goal, plan: Plan, today: date) -> GoalSignals:
     """
     The five parts as the plan shows them.
 
@@ -108,30 +108,20 @@ def signals_of(goal: Goal, plan: Plan, today: date, *, supported: Mapping[str, i
     if progress is not None and due is not None and due > goal.created_on:
         gone = (today - goal.created_on).days / (due - goal.created_on).days
         velocity = 100.0 if gone <= 0 else min(100.0, progress / min(1.0, gone))
-    return GoalSignals(progress, velocity, goal.confidence, _dependency(goal, plan), _alignment(goal, plan, supported))
+    return GoalSignals(progress, velocity, goal.confidence, _dependency(goal, plan), _alignment(goal, plan))
 
 
 def health_of(
     plan: Plan, today: date, weights: HealthWeights | None = None
 ) -> dict[str, tuple[GoalSignals, GoalHealth | None]]:
     """Every goal that is not completed, with its parts and its health; None where no part is known."""
-    supported = supporters(plan)
     found: dict[str, tuple[GoalSignals, GoalHealth | None]] = {}
     for goal in plan.goals.values():
         if goal.status == "completed":
             continue
-        signals = signals_of(goal, plan, today, supported=supported)
+        signals = signals_of(goal, plan, today)
         found[goal.id] = signals, _health_or_none(signals, weights)
     return found
-
-
-def supporters(plan: Plan) -> dict[str, int]:
-    """How many technical milestones support each goal."""
-    counts: dict[str, int] = {}
-    for milestone in plan.milestones.values():
-        for goal_id in milestone.supports:
-            counts[goal_id] = counts.get(goal_id, 0) + 1
-    return counts
 
 
 def health_report(
@@ -146,7 +136,7 @@ def health_report(
     )
     figures: list[Figure] = []
     findings: list[Finding] = []
-    for goal, signals, found in rated:
+    for goal, signals, found in rated[:MOST_ROWS]:
         figures.append(figure(goal.title, "health", found.score, "of 100", method="weighted mean of five parts"))
         figures += [
             figure(goal.title, f"{part} adds", value, "points", method="weighted mean of five parts")
@@ -206,13 +196,12 @@ def _dependency(goal: Goal, plan: Plan) -> float | None:
     return mean(told) if told else None
 
 
-def _alignment(goal: Goal, plan: Plan, supported: Mapping[str, int] | None) -> float | None:
+def _alignment(goal: Goal, plan: Plan) -> float | None:
     if not plan.milestones:
         return None
     if goal.milestones:
         return 100 * _share(any(work in plan.milestones for work in stage.linked_work) for stage in goal.milestones)
-    counts = supporters(plan) if supported is None else supported
-    return 100.0 if counts.get(goal.id) else 0.0
+    return 100.0 if goal.id in plan.supporting else 0.0
 
 
 def _share(holds: Iterable[bool]) -> float:

@@ -8,6 +8,7 @@ computation of this package is a function of it and of a date.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 __all__ = [
@@ -420,7 +421,7 @@ class Context:
     markets: tuple[MarketSize, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """One moment of everything that was entered, each kind by id in the order in which it was entered."""
 
@@ -435,6 +436,15 @@ class Plan:
     reviews: Mapping[str, Review] = field(default_factory=dict[str, Review])
     reports: Mapping[str, Report] = field(default_factory=dict[str, Report])
     contexts: Mapping[str, Context] = field(default_factory=dict[str, Context])
+
+    @cached_property
+    def supporting(self) -> Mapping[str, tuple[str, ...]]:
+        """For each goal that any milestone supports, these milestones."""
+        found: dict[str, list[str]] = {}
+        for milestone in self.milestones.values():
+            for goal_id in milestone.supports:
+                found.setdefault(goal_id, []).append(milestone.id)
+        return {goal_id: tuple(names) for goal_id, names in found.items()}
 
     @property
     def context(self) -> Context | None:
