@@ -44,12 +44,10 @@ class Wiring:
         """The doors to student data."""
         return self.office.guard
 
-    @cached_property
+    @property
     def budgets(self) -> "Budgets":
         """What may still be told about groups, and what was told."""
-        from scribetree.privacy.budget import Budgets  # noqa: PLC0415 - as above
-
-        return Budgets.at(self.settings.home, ring=self.ring, clock=self.clock)
+        return self.office.budgets
 
     def close(self) -> None:
         """What was opened is closed."""

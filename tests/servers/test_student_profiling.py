@@ -29,7 +29,7 @@ async def analytics(*calls: dict[str, Any], settings: Settings | None = None) ->
             result = await client.call_tool("generate_privacy_preserving_analytics", arguments)
             assert result.structured_content is not None
             found.append(result.structured_content)
-    wiring.budgets.close()
+    wiring.close()
     return found
 
 
