@@ -163,7 +163,7 @@ def generate_privacy_preserving_analytics(
         privacy_parameters=PrivacyParameters(
             epsilon=epsilon,
             delta=0.0,
-            mechanism="discrete Laplace; permute-and-flip for quantiles",
+            mechanism=f"discrete Laplace ({means.noise.name}); permute-and-flip for quantiles",
             confidence=CONFIDENCE,
             smallest_group=FLOORS[reach],
             cohort_budget_left=balance.left / 1e6,
@@ -208,7 +208,9 @@ def _answer(
     if len({row.student_id for row in rows}) < FLOORS[breadth]:
         return [_too_few(name, kind, FLOORS[breadth])]
     try:
-        answer = ask(question, rows, group=group, breadth=breadth, budgets=means.budgets, as_of=as_of)
+        answer = ask(
+            question, rows, group=group, breadth=breadth, budgets=means.budgets, as_of=as_of, noise=means.noise
+        )
     except Withheld as refusal:
         return [WithheldMetric(name, kind, refusal.message, refusal.hint)]
     repeated = answer.repeated

@@ -171,6 +171,7 @@ def _figure(
             breadth=asking.breadth,
             budgets=asking.means.budgets,
             as_of=asking.as_of,
+            noise=asking.means.noise,
         )
     except Withheld as refusal:
         return WithheldFigure(name, refusal.message, refusal.hint)
