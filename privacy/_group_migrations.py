@@ -1,4 +1,4 @@
-"""The tables of what is told about groups: numbers 40 to 49 of migrations.py, in its own form."""
+"""The tables of what is held and told about groups: numbers 40 to 49 of migrations.py, in its own form."""
 
 __all__ = ["GROUPS"]
 
@@ -23,5 +23,16 @@ GROUPS: tuple[tuple[int, str, tuple[str, ...], tuple[str, ...]], ...] = (
             "CREATE INDEX budget_groups_by_member ON budget_groups (tenant, member, term)",
         ),
         ("budgets", "budget_releases", "budget_groups"),
+    ),
+    (
+        41,
+        "indexes of courses",
+        (
+            """CREATE TABLE course_indexes (
+                tenant TEXT NOT NULL, course TEXT NOT NULL, sealed_by TEXT NOT NULL, sealed {bytes} NOT NULL,
+                PRIMARY KEY (tenant, course))""",
+            "CREATE INDEX records_by_course ON records (tenant, kind, course, changed_at)",
+        ),
+        ("course_indexes",),
     ),
 )

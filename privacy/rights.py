@@ -58,6 +58,7 @@ INVENTORY: Mapping[str, str] = {
     "research_codes": "none: a code that leads back to nobody but through this installation",
     "audit_log": "disclosures",
     "incidents": "none: about staff who read, not about the student",
+    "course_indexes": "none: worked out from records of the kind course_text, and dropped with any of them",
     "budgets": "group_figures",
     "budget_groups": "none: that the student was one of those asked about, under a key that names no group",
     "budget_releases": "none: about groups, and so made that it says nothing about one student",

@@ -1,9 +1,10 @@
 """What a server needs from the process it runs in: settings, keys, a clock."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scribetree.clock import Clock, SystemClock
 from scribetree.privacy.keys import KeyRing
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Wiring"]
 
+T = TypeVar("T")
+
 
 @dataclass
 class Wiring:
@@ -27,6 +30,7 @@ class Wiring:
     instance: str = field(default_factory=lambda: f"pid-{os.getpid()}")
     server: str | None = None
     """Whose means these are: the name of the witness that it keeps against the audit log."""
+    _held: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
     @cached_property
     def ring(self) -> KeyRing:
@@ -56,6 +60,11 @@ class Wiring:
         from scribetree.privacy.noise import noise_source  # noqa: PLC0415 - only two tools draw
 
         return noise_source(self.settings.noise)
+
+    def held(self, name: str, make: Callable[[], T]) -> T:
+        """What a tool holds in memory from one call to the next, made at the first; making it is cheap."""
+        found: T = self._held.setdefault(name, make())
+        return found
 
     def close(self) -> None:
         """What was opened is closed."""
