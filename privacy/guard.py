@@ -3,6 +3,8 @@ The only doors to student data: access, consent, decryption, masking, audit, in 
 
     guard.read(caller, student, "draft", ("text",))      what this caller may see of it
     guard.write(caller, student, "draft", {"text": ...})  stored, if it may be
+    guard.countable(caller, students)                     who may stand in figures that the caller has values for
+    guard.bring_up_to_date(caller, course, holder)        the fingerprints of a course's texts, to search in
 
 Nothing is shown that is not on the audit log: the entry is written in the transaction that reads, and what was read
 leaves this module only after it is on the disk. The same transaction compares the epoch of the student's consent, so
@@ -10,15 +12,17 @@ that a withdrawal that has returned is honoured by every read that begins after 
 fails, fails closed. `admit` stands before all of this: may this role call this tool at all?
 """
 
+import hmac
 import secrets
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scribetree.clock import Clock
 from scribetree.errors import Denied, TamperDetected
+from scribetree.privacy._parts import joined
 from scribetree.privacy._vocabulary import AUDIENCE_OF, Value
 from scribetree.privacy.access import POLICIES, Action, Ask, Policy, Relation, Verdict, decide
 from scribetree.privacy.context import UNNAMED, PrivacyContext, Purpose, RequesterType, disclosed
@@ -39,12 +43,26 @@ if TYPE_CHECKING:
     from scribetree.privacy.teaching import Teaching
     from scribetree.privacy.tokens import AccessTokens
 
-__all__ = ["EDUCATORS", "EVERYONE", "Guard", "Inbox", "Rule", "View", "Written", "admit", "admit_to_inbox"]
+__all__ = [
+    "EDUCATORS",
+    "EVERYONE",
+    "CourseHolder",
+    "CourseState",
+    "CourseText",
+    "Guard",
+    "Inbox",
+    "Rule",
+    "View",
+    "Written",
+    "admit",
+    "admit_to_inbox",
+]
 
 EVERYONE: frozenset[RequesterType] = frozenset({"student", "educator", "administrator", "system"})
 EDUCATORS: frozenset[RequesterType] = frozenset({"educator", "administrator", "system"})
 
 _STUDENT_PURPOSES: frozenset[Purpose] = frozenset({"learning", "feedback", "improvement", "support", "assessment"})
+_COURSE_TEXT = "course_text"
 _MAX_RECORDS = 100
 """More of one kind about one student than any tool looks at in one call."""
 
@@ -102,6 +120,37 @@ class Inbox:
 
     views: tuple[View, ...]
     waiting: int
+
+
+CourseState = tuple[int, float]
+"""How many texts a course has, and when one was last changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseText:
+    """The fingerprints of one text: numbers that without the course's key say nothing about its words."""
+
+    record_id: str
+    owner: Pseudonym
+    fingerprints: Sequence[int]
+
+
+class CourseHolder(Protocol):
+    """Whoever holds the fingerprints of a course in memory between searches."""
+
+    state: CourseState | None
+
+    def begin(self, index: bytes | None) -> None:
+        """It holds what the index holds, or nothing."""
+        ...
+
+    def ids(self) -> Collection[str]:
+        """The records whose fingerprints it holds."""
+        ...
+
+    def add(self, texts: Sequence[CourseText]) -> bytes | None:
+        """It holds these too; the index to keep, if so many were new that it is worth it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +242,25 @@ class Guard:
             raise _denied()
         return shown
 
+    def countable(self, caller: PrivacyContext, students: Collection[str]) -> frozenset[str]:
+        """
+        Those of the students who allow figures about a group that they are in; that it was asked is on the log.
+
+        Never to be shown, nor how many they are: it would say who refuses.
+        """
+        asker, audience = caller.about_group(), AUDIENCE_OF[caller.requester_type]
+        now, names = self._clock.now(), sorted(set(students))
+        with self._database.write() as connection:
+            willing = frozenset(
+                name
+                for name in names
+                if self._consent.check(
+                    self._name(name), asker.purpose, now, audience=audience, connection=connection
+                ).allowed
+            )
+            self._log_group(asker, len(names), connection)
+        return willing
+
     def write(
         self,
         caller: PrivacyContext,
@@ -228,6 +296,47 @@ class Guard:
             raise _denied()
         return Written(name, is_new)
 
+    def course_key(self, course: str) -> bytes:
+        """The key of a course's fingerprints: those of one course cannot be compared with those of another."""
+        return hmac.digest(self._ring.key("course-texts"), joined(self._database.tenant, course), "sha256")
+
+    def bring_up_to_date(self, caller: PrivacyContext, course: str, holder: CourseHolder) -> None:
+        """
+        The holder has the fingerprints of every text of the course; denied to who does not teach in it.
+
+        Whose they are is not to be shown: ask `nameable` about those that were found.
+        """
+        with self._opened(caller, kind_of(_COURSE_TEXT)) as connection:
+            allowed = self._may_search(caller, course, connection)
+            self._log_search(caller, allowed=allowed, connection=connection)
+        if not allowed:
+            raise _denied()
+        with self._database.read() as connection:
+            index = self._fill(holder, course, connection)
+        if index is not None:
+            with self._database.write() as connection:
+                # What was deleted meanwhile must not come back with the index.
+                if self._records.state_of_course(course, _COURSE_TEXT, connection=connection) == holder.state:
+                    self._records.course_indexes.keep(course, index, connection)
+
+    def nameable(self, caller: PrivacyContext, owners: Collection[Pseudonym]) -> dict[Pseudonym, bool]:
+        """
+        Of the owners of texts that were found, those who consent, and whether the caller may know them by pseudonym.
+
+        Whoever is named has it on the log as a read.
+        """
+        known = kind_of(_COURSE_TEXT)
+        found: dict[Pseudonym, bool] = {}
+        with self._opened(caller, known) as connection:
+            requester = self._requester(caller)
+            for owner in dict.fromkeys(owners):
+                case = _Case(caller, "read", owner, known, ("assignment",), connection, requester)
+                if self._consents(case).allowed:
+                    found[owner] = self._permits(case).allowed
+                    if found[owner]:
+                        self._log(case, count=1, allowed=True)
+        return found
+
     def inbox(self, caller: PrivacyContext, owner: str, kind: str, *, limit: int = 20) -> Inbox:
         """What is addressed to `owner` and due now; an educator sees their own inbox only."""
         admit_to_inbox(caller, owner)
@@ -242,6 +351,49 @@ class Guard:
                 views += self._show(case, self._relations(case), [row]) if allowed else self._refuse(case)
             waiting = self._records.waiting(addressee, kind, connection=connection, due_after=now)
         return Inbox(tuple(views), waiting)
+
+    def _fill(self, holder: CourseHolder, course: str, connection: "Connection") -> bytes | None:
+        """The holder has what one moment of the database has; the index to keep, if there is one."""
+        state = self._records.state_of_course(course, _COURSE_TEXT, connection=connection)
+        if state == holder.state:
+            return None
+        rows = {row.record_id: row for row in self._records.of_course(course, _COURSE_TEXT, connection=connection)}
+        if holder.state is None or not rows.keys() >= set(holder.ids()):
+            holder.begin(self._records.course_indexes.find(course, connection))
+        held = set(holder.ids())
+        fresh = [self._fingerprints(row, connection) for name, row in rows.items() if name not in held]
+        index = holder.add([text for text in fresh if text is not None])
+        holder.state = state
+        return index
+
+    def _fingerprints(self, row: "Row", connection: "Connection") -> CourseText | None:
+        """None for a student whose key is destroyed, until the record is deleted too."""
+        key = self._records.key_of(row.subject, connection=connection)
+        if key is None:
+            return None
+        opened = self._records.fields_of(row, ("fingerprints",), connection=connection, key=key)
+        return CourseText(row.record_id, row.subject, opened["fingerprints"])
+
+    def _may_search(self, caller: PrivacyContext, course: str, connection: "Connection") -> bool:
+        if caller.requester_type == "educator":
+            if caller.requester_id == UNNAMED:
+                return self._teaching.is_empty(connection)
+            at = self._clock.now()
+            return self._teaching.teaches_in(self._requester(caller), course, at=at, connection=connection)
+        return caller.requester_type in {"administrator", "system"}
+
+    def _log_search(self, caller: PrivacyContext, *, allowed: bool, connection: "Connection") -> None:
+        from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
+
+        event = AuditEvent(
+            "course_search",
+            "ok" if allowed else "denied",
+            caller.requester_type,
+            self._requester(caller),
+            caller.purpose,
+            detail={"kind": _COURSE_TEXT, "correlation_id": caller.correlation_id},
+        )
+        self._audit.append(event, connection=connection)
 
     def _read(self, case: _Case, *, record_id: str | None, limit: int, token: str | None) -> tuple[View, ...] | None:
         """Access, then consent, then the rows; None if it is denied."""
@@ -378,6 +530,19 @@ class Guard:
             },
         )
         self._audit.append(event, connection=case.connection, key=key)
+
+    def _log_group(self, caller: PrivacyContext, asked_about: int, connection: "Connection") -> None:
+        from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
+
+        event = AuditEvent(
+            "group_figures",
+            "ok",
+            caller.requester_type,
+            self._requester(caller),
+            caller.purpose,
+            detail={"students": asked_about, "correlation_id": caller.correlation_id},
+        )
+        self._audit.append(event, connection=connection)
 
     @contextmanager
     def _opened(self, caller: PrivacyContext, kind: Kind) -> "Generator[Connection]":

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from scribetree.clock import Clock
 from scribetree.errors import Denied
 from scribetree.log import log
+from scribetree.privacy._budget_file import take_over
 from scribetree.privacy.access_requests import AccessRequests
 from scribetree.privacy.audit import AuditLog
+from scribetree.privacy.budget import Budgets
 from scribetree.privacy.consent import ConsentLedger
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.database import Database
@@ -62,6 +64,7 @@ class PrivacyOffice:
     audit: AuditLog
     cache: PrivateCache
     plans: Plans
+    budgets: Budgets
 
     @classmethod
     def open(
@@ -85,6 +88,8 @@ class PrivacyOffice:
         audit = AuditLog(database, ring, clock, witness=watching)
         consent = ConsentLedger(database, sealer, audit, clock)
         teaching, tokens, holds = Teaching(database), AccessTokens(database), Holds(database, clock)
+        budgets = Budgets(database, ring=ring, clock=clock)
+        take_over(settings.home / "budgets.db", database)
         store = FileStore(settings.home / "cache.db")
         cache = PrivateCache(store, ring, sealer, consent, clock, database.tenant)
         guard = Guard(
@@ -121,6 +126,7 @@ class PrivacyOffice:
             teaching=teaching,
             tokens=tokens,
             holds=holds,
+            budgets=budgets,
             audit=audit,
             clock=clock,
             places=(CachePlace(cache), *places),
@@ -152,6 +158,7 @@ class PrivacyOffice:
             audit=audit,
             cache=cache,
             plans=Plans(database, ring, clock),
+            budgets=budgets,
         )
 
     def pseudonym(self, person_id: str) -> Pseudonym:

@@ -217,6 +217,10 @@ class SubjectKeys:
             retire_epoch=tombstone.epoch,
         )
 
+    def discard(self, subject: Pseudonym, connection: Connection) -> None:
+        """A key that is nobody's own, of something made anew when it is wanted, is gone; a wipe ends its bytes."""
+        connection.execute(delete(_keys).where(_keys.c.tenant == self._database.tenant, _keys.c.subject == subject))
+
     def unfinished(self) -> list[Pseudonym]:
         """The people whose destruction a crash interrupted; `destroy` finishes it."""
         query = select(_destroyed.c.subject).where(

@@ -39,6 +39,16 @@ class Teaching:
         given = {"tenant": self._database.tenant, "educator": educator, "student": student, "at": at.timestamp()}
         return _TEACHES.first(connection, given) is not None
 
+    def teaches_in(self, educator: Pseudonym, course: str, *, at: datetime, connection: Connection) -> bool:
+        """Whether the educator teaches anybody in that course at `at`."""
+        query = select(teaching.c.student).where(
+            teaching.c.tenant == self._database.tenant,
+            teaching.c.educator == educator,
+            teaching.c.course == course,
+            _running(at),
+        )
+        return connection.execute(query.limit(1)).first() is not None
+
     def students_of(self, educator: Pseudonym, *, at: datetime, connection: Connection) -> list[Pseudonym]:
         """The students whom the educator teaches at `at`."""
         query = (

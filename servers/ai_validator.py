@@ -1,11 +1,12 @@
 """The ai-validator server: whether AI help stays help."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from mcp.server import MCPServer
 from pydantic import Field
 
-from scribetree.servers.kit import READS, PurposeWords, StudentId, Toolbox, Wiring, make_server
+from scribetree.servers.kit import MAX_TEXT_CHARACTERS, READS, PurposeWords, StudentId, Toolbox, Wiring, make_server
 from scribetree.tools import validator
 
 __all__ = ["create"]
@@ -104,6 +105,39 @@ async def validate_progressive_access(
         reflection_average, independence, consistency, days_in_level, breakthroughs, struggles
     )
     return validator.progressive_access(current_access_level, metrics, proposed=target_level)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedReply:
+    """
+    What the student may be given: `text`. With `replace` it is the reason and questions, without a word of the reply.
+    """
+
+    action: Literal["pass", "replace"]
+    text: str
+    questions: tuple[str, ...]
+    reason: str
+
+
+@tools.add(title="Guard a reply to a student", hints=READS)
+def guard_reply(
+    response: Annotated[
+        str, Field(min_length=1, max_length=MAX_TEXT_CHARACTERS, description="The reply that is about to be sent.")
+    ],
+    history: History = "",
+    stage: Annotated[validator.WritingStage, Field(description="What the student is at.")] = "drafting",
+    student_id: StudentId | None = None,
+    purpose: PurposeWords = "learning",
+) -> GuardedReply:
+    """
+    Give back an assistant's reply if it helps; if it does the student's work, questions to ask instead, and the reason.
+
+    Use it between an assistant and a student, on every reply before the student sees it: show `text` and nothing else.
+    Nothing of a withheld reply is in the answer. If it cannot be reached, show no reply. To see why a reply was judged
+    as it was, use validate_bounded_enhancement, and not in front of the student.
+    """
+    found = validator.guard_reply(history, response, validator.Moment(stage=stage))
+    return GuardedReply(found.action, found.text, found.questions, found.reason)
 
 
 @tools.add(title="Validate bounded enhancement", hints=READS)

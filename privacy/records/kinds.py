@@ -110,6 +110,7 @@ KINDS: Mapping[str, Kind] = {
             basis="consent",
             keep_days=2190,
         ),
+        Kind("course_text", {"fingerprints": "text", "assignment": "open"}, basis="consent", keep_days=365),
         Kind(
             "disclosure",
             {"recipient": "open", "purpose": "open", "what": "open", "why": "open", "text": "text"},

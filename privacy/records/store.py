@@ -20,6 +20,8 @@ from scribetree.privacy._prepared import Prepared
 from scribetree.privacy._tables import record_fields, records
 from scribetree.privacy.database import Database
 from scribetree.privacy.identity import Pseudonym
+from scribetree.privacy.records.course_indexes import KIND as COURSE_TEXT
+from scribetree.privacy.records.course_indexes import CourseIndexes
 from scribetree.privacy.records.kinds import Kind
 from scribetree.privacy.sealed import Place, open_field, seal_field
 from scribetree.privacy.subject_keys import SubjectKey, SubjectKeys
@@ -54,6 +56,7 @@ class Records:
     def __init__(self, database: Database, keys: SubjectKeys) -> None:
         self._database = database
         self._keys = keys
+        self.course_indexes = CourseIndexes(database, keys)
 
     def add(
         self,
@@ -90,6 +93,7 @@ class Records:
 
     def change(self, row: Row, kind: Kind, values: Mapping[str, Any], *, connection: Connection, at: datetime) -> None:
         """These fields of the record are as `values` say; its other fields are as they were."""
+        self._drop_indexes([row], connection)
         connection.execute(update(records).where(*self._is(row.kind, row.record_id)).values(changed_at=at.timestamp()))
         for name in values:
             connection.execute(
@@ -154,6 +158,17 @@ class Records:
             query = query.where(tuple_(records.c.created_at, records.c.record_id) > reached)
         return self._rows(connection, query.order_by(records.c.created_at, records.c.record_id).limit(limit))
 
+    def state_of_course(self, course: str, kind: str, *, connection: Connection) -> tuple[int, float]:
+        """How many records of the kind a course has and when one was last changed: it moves with every change."""
+        given = {"tenant": self._database.tenant, "kind": kind, "course": course}
+        found = _STATE.first(connection, given) or (0, None)
+        return int(found[0]), float(found[1] or 0.0)
+
+    def of_course(self, course: str, kind: str, *, connection: Connection) -> list[Row]:
+        """All records of one kind in one course."""
+        given = {"tenant": self._database.tenant, "kind": kind, "course": course}
+        return [_row(*found) for found in _OF_COURSE.rows(connection, given)]
+
     def key_of(self, subject: Pseudonym, *, connection: Connection) -> SubjectKey | None:
         """The key of the student's records, for whoever opens several in one transaction; None if there is none."""
         return self._keys.held(subject, connection=connection)
@@ -179,7 +194,14 @@ class Records:
             given = {"tenant": self._database.tenant, "kind": row.kind, "record_id": row.record_id}
             connection.execute(_DELETE_FIELDS, given)
             connection.execute(_DELETE, given)
+        self._drop_indexes(rows, connection)
         return len(rows)
+
+    def _drop_indexes(self, rows: Iterable[Row], connection: Connection) -> None:
+        """No index is left that was made with one of these."""
+        courses = {row.course for row in rows if row.kind == COURSE_TEXT and row.course is not None}
+        if courses:
+            self.course_indexes.drop(courses, connection)
 
     def _put(
         self, kind: Kind, subject: Pseudonym, record_id: str, values: Mapping[str, Any], connection: Connection
@@ -227,6 +249,10 @@ _OF_OWNER = Prepared(
     .order_by(records.c.due_at.desc(), records.c.record_id)
     .limit(bindparam("limit"))
 )
+_STATE = Prepared(
+    select(func.count(), func.max(records.c.changed_at)).where(_TENANT, _KIND, records.c.course == bindparam("course"))
+)
+_OF_COURSE = Prepared(_select.where(_TENANT, _KIND, records.c.course == bindparam("course")))
 _FIELDS = Prepared(
     select(record_fields.c.field, record_fields.c.sealed).where(
         record_fields.c.tenant == bindparam("tenant"),

@@ -1,9 +1,10 @@
 """What a server needs from the process it runs in: settings, keys, a clock."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scribetree.clock import Clock, SystemClock
 from scribetree.privacy.keys import KeyRing
@@ -12,10 +13,13 @@ from scribetree.settings import Settings
 if TYPE_CHECKING:
     from scribetree.privacy.budget import Budgets
     from scribetree.privacy.guard import Guard
+    from scribetree.privacy.noise import NoiseSource
     from scribetree.privacy.office import PrivacyOffice
     from scribetree.privacy.plans import Plans
 
 __all__ = ["Wiring"]
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Wiring:
     instance: str = field(default_factory=lambda: f"pid-{os.getpid()}")
     server: str | None = None
     """Whose means these are: the name of the witness that it keeps against the audit log."""
+    _held: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
     @cached_property
     def ring(self) -> KeyRing:
@@ -45,12 +50,22 @@ class Wiring:
         """The doors to student data."""
         return self.office.guard
 
-    @cached_property
+    @property
     def budgets(self) -> "Budgets":
         """What may still be told about groups, and what was told."""
-        from scribetree.privacy.budget import Budgets  # noqa: PLC0415 - as above
+        return self.office.budgets
 
-        return Budgets.at(self.settings.home, ring=self.ring, clock=self.clock)
+    @cached_property
+    def noise(self) -> "NoiseSource":
+        """Where the noise of figures about groups comes from."""
+        from scribetree.privacy.noise import noise_source  # noqa: PLC0415 - only two tools draw
+
+        return noise_source(self.settings.noise)
+
+    def held(self, name: str, make: Callable[[], T]) -> T:
+        """What a tool holds in memory from one call to the next, made at the first; making it is cheap."""
+        found: T = self._held.setdefault(name, make())
+        return found
 
     @property
     def plans(self) -> "Plans":

@@ -176,3 +176,13 @@ async def test_the_host_reaches_a_server_elsewhere_and_finds_it_again_after_its_
     assert away.error is not None
     assert away.error["code"] == "unavailable"
     assert again.provenance.served_by == "mcp"
+
+
+async def test_the_host_stands_between_an_assistant_and_a_student() -> None:
+    exchange = {"history": "Tutor: What is 7 times 8?\nStudent: 54", "response": "Not quite. 7 times 8 is 56."}
+    async with Client(stdio("host", "--profile", "student")) as client:
+        assert "validator_guard_reply" in (client.instructions or "")
+        result = await client.call_tool("validator_guard_reply", exchange)
+    assert result.structured_content is not None
+    assert result.structured_content["action"] == "replace"
+    assert "56" not in str(result.structured_content) + str(result.content)

@@ -70,6 +70,29 @@ async def test_a_reply_that_does_the_work_is_not_valid() -> None:
     assert "56" in found["deciding"]
 
 
+HISTORY = "Tutor: What is 7 times 8?\nStudent: 54"
+
+
+async def test_a_guarded_reply_that_helps_goes_through_unchanged() -> None:
+    helps = "Close! What is 7 times 7, and how could you go on from there?"
+    found = content(await ask(ai_validator, "guard_reply", history=HISTORY, response=helps))
+    assert (found["action"], found["text"]) == ("pass", helps)
+
+
+async def test_a_guarded_reply_that_does_the_work_comes_back_as_questions_without_a_word_of_it() -> None:
+    found = content(await ask(ai_validator, "guard_reply", history=HISTORY, response="Not quite. 7 times 8 is 56."))
+    assert found["action"] == "replace"
+    assert len(found["questions"]) >= 3
+    assert found["reason"] in found["text"]
+    assert "56" not in str(found)
+
+
+async def test_a_student_may_have_replies_guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCRIBETREE_PROFILE", "student")
+    monkeypatch.setenv("SCRIBETREE_REQUESTER_ID", "s-1")
+    assert content(await ask(ai_validator, "guard_reply", response="What do you think yourself?"))["action"] == "pass"
+
+
 @pytest.mark.parametrize("tool", ["detect_ai_assistance_levels", "analyze_academic_integrity"])
 async def test_a_student_may_not_look_into_others(monkeypatch: pytest.MonkeyPatch, tool: str) -> None:
     monkeypatch.setenv("SCRIBETREE_PROFILE", "student")

@@ -6,7 +6,7 @@ from scribetree.tools.integrity._authorship import SameAuthor, same_author
 from scribetree.tools.integrity._citations import CitationCheck, InTextCitation, Reference, check_citations
 from scribetree.tools.integrity._compare import Comparison, Passage, compare
 from scribetree.tools.integrity._disclosure import AiUse, Credit, Disclosure, StoredDisclosures, credit
-from scribetree.tools.integrity._fingerprints import CorpusIndex, Hit
+from scribetree.tools.integrity._fingerprints import CorpusIndex, Hit, fingerprints
 from scribetree.tools.integrity._policy import AiUseCheck, AssignmentType, Boundary, StudentLevel, check_ai_use
 from scribetree.tools.integrity._reports import Audience, Finding, IntegrityReport, ReportType, report
 
@@ -43,6 +43,7 @@ __all__ = [
     "check_citations",
     "compare",
     "credit",
+    "fingerprints",
     "report",
     "same_author",
 ]

@@ -12,7 +12,7 @@ import struct
 from array import array
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -20,7 +20,7 @@ from scribetree.errors import InvalidInput
 from scribetree.tools.integrity._units import WordText, is_common
 from scribetree.tools.text import words
 
-__all__ = ["CorpusIndex", "Hit"]
+__all__ = ["CorpusIndex", "Hit", "fingerprints"]
 
 _RUN, _WINDOW = 5, 8
 _HASH_BITS, _DOCUMENT_BITS = 40, 24
@@ -63,14 +63,20 @@ class CorpusIndex:
 
     def with_essays(self, essays: Sequence[tuple[str, str, str]]) -> "CorpusIndex":
         """The index with these essays too, each as (document, owner, text); a document that is there is replaced."""
+        return self.with_fingerprints(
+            [(document, owner, fingerprints(text, self.key)) for document, owner, text in essays]
+        )
+
+    def with_fingerprints(self, essays: Sequence[tuple[str, str, Iterable[int]]]) -> "CorpusIndex":
+        """The same for essays of which only the fingerprints are at hand."""
         names = {document for document, _, _ in essays}
         base = self._keeping(lambda document, _: document not in names)
         if len(base.documents) + len(essays) > _MAX_DOCUMENTS:
             raise InvalidInput("The index is full.", hint="Begin an index for each course.")
         postings = [
             fingerprint << _DOCUMENT_BITS | number
-            for number, (_, _, text) in enumerate(essays, start=len(base.documents))
-            for fingerprint in _fingerprints(text, self.key)
+            for number, (_, _, found) in enumerate(essays, start=len(base.documents))
+            for fingerprint in found
         ]
         fresh = array("Q", sorted(postings))
         return CorpusIndex(
@@ -85,7 +91,7 @@ class CorpusIndex:
 
     def search(self, text: str, *, assignment: str = "", limit: int = 20) -> list[Hit]:
         """The essays that share most with `text`, most first; the assignment's own wording does not count."""
-        wanted = _fingerprints(text, self.key) - (_all_runs(assignment, self.key) if assignment.strip() else set())
+        wanted = fingerprints(text, self.key) - (_all_runs(assignment, self.key) if assignment.strip() else set())
         found: Counter[int] = Counter()
         for fingerprint in wanted:
             here = list(self._holders(fingerprint))
@@ -156,7 +162,7 @@ def _joined(segments: tuple["array[int]", ...]) -> tuple["array[int]", ...]:
     return tuple(kept)
 
 
-def _fingerprints(text: str, key: bytes) -> set[int]:
+def fingerprints(text: str, key: bytes) -> set[int]:
     """The smallest hash of each window of runs; runs without two words of their own are no evidence."""
     return set(_smallest(list(_run_hashes(text, key))))
 
