@@ -26,10 +26,20 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from scribetree.errors import ConfigError
+from scribetree.host.balance import Strategy
 from scribetree.settings import Settings
 from scribetree.shapes import as_object
 
-__all__ = ["Flag", "HealthOptions", "Options", "load_options", "options_file"]
+__all__ = [
+    "BalanceOptions",
+    "Flag",
+    "HealthOptions",
+    "LimitOptions",
+    "Options",
+    "ReadOptions",
+    "load_options",
+    "options_file",
+]
 
 _FILE = "scribetree.toml"
 _MAX_BYTES = 1_000_000
@@ -51,6 +61,36 @@ class HealthOptions(BaseModel):
     longest_retry_s: Seconds = 30.0
 
 
+class LimitOptions(BaseModel):
+    """How often a client may ask a server over HTTP, all clients together, and how many calls it bears at once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client_per_minute: Annotated[float, Field(gt=0, le=1e6)] = 100.0
+    service_per_minute: Annotated[float, Field(gt=0, le=1e6)] = 6000.0
+    at_once: Annotated[int, Field(ge=1, le=10_000)] = 64
+    waiting: Annotated[int, Field(ge=0, le=100_000)] = 256
+    wait_s: Seconds = 5.0
+
+
+class ReadOptions(BaseModel):
+    """What is done for a read that is slow or breaks off; 0 is never."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hedge_after_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    retries: Annotated[int, Field(ge=0, le=5)] = 1
+
+
+class BalanceOptions(BaseModel):
+    """Which instance of a server is asked first, and how long one that is to go may finish its calls."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    strategy: Strategy = "round-robin"
+    drain_limit_s: Seconds = 30.0
+
+
 class Flag(BaseModel):
     """Something that is on for a share of the people, and with `variants` in which form: name and weight."""
 
@@ -67,6 +107,9 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     health: HealthOptions = HealthOptions()
+    limits: LimitOptions = LimitOptions()
+    reads: ReadOptions = ReadOptions()
+    balance: BalanceOptions = BalanceOptions()
     flags: dict[Annotated[str, Field(max_length=128)], Flag] = Field(default_factory=dict)
 
     @model_validator(mode="after")
