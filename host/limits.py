@@ -9,10 +9,11 @@ at once holds for everybody.
 from typing import Any
 
 from scribetree.clock import Clock
-from scribetree.host.options import LimitOptions
+from scribetree.host.options import LimitOptions, load_options
 from scribetree.resilience import Bulkhead, Limiter, Rate, RedisLimiter
+from scribetree.settings import Settings
 
-__all__ = ["Limits", "make_limiter"]
+__all__ = ["Limits", "limiter_in_force"]
 
 
 class Limits:
@@ -63,13 +64,13 @@ class Limits:
 
     def _limiter(self, server: str) -> Limiter | RedisLimiter:
         if self._redis is None:
-            return make_limiter(self._options, clock=self._clock)
+            return Limiter(**_rates(self._options), clock=self._clock)
         return RedisLimiter(self._redis, service_name=server, **_rates(self._options))
 
 
-def make_limiter(options: LimitOptions, *, clock: Clock | None = None) -> Limiter:
-    """The limits of one server in this process."""
-    return Limiter(**_rates(options), clock=clock)
+def limiter_in_force() -> Limiter:
+    """What the options say now, for one server that serves by itself."""
+    return Limiter(**_rates(load_options(Settings.from_environment()).limits))
 
 
 def _rates(options: LimitOptions) -> dict[str, Any]:

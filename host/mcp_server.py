@@ -44,10 +44,11 @@ decides a grade, calls a text AI-written, or writes for the student.
 class HostServer:
     """One MCP server in front of a running suite."""
 
-    def __init__(self, suite: Suite, *, profile: Profile, settings: Settings) -> None:
+    def __init__(self, suite: Suite, *, profile: Profile, settings: Settings, is_counted: bool = False) -> None:
         self._suite = suite
         self._profile: Profile = profile
         self._settings = settings
+        self._client = f"mcp-{profile}" if is_counted else None
         self._bus = InMemorySubscriptionBus()
         self._changed = anyio.Event()
         self._listed: tuple[str, ...] = ()
@@ -105,6 +106,7 @@ class HostServer:
             params.arguments or {},
             caller=self._caller(dict(ctx.meta or {})),
             on_progress=ctx.session.report_progress,
+            client=self._client,
         )
         return with_provenance(_as_result(answer), answer.provenance)
 

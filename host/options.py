@@ -21,13 +21,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from scribetree.errors import ConfigError
 from scribetree.host.balance import Strategy
-from scribetree.settings import Settings
+from scribetree.settings import Environment, Settings
 from scribetree.shapes import as_object
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "ReadOptions",
     "load_options",
     "options_file",
+    "options_schema",
 ]
 
 _FILE = "scribetree.toml"
@@ -119,6 +120,24 @@ class Options(BaseModel):
         return self
 
 
+def options_schema() -> dict[str, Any]:
+    """The JSON schema of the file: the options, and under `profiles` the same again for each environment."""
+    schema = Options.model_json_schema()
+    definitions: dict[str, Any] = schema.pop("$defs")
+    profile = {"type": "object", "additionalProperties": False, "properties": schema["properties"]}
+    profiles = {"type": "object", "propertyNames": {"enum": list(get_args(Environment))}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Scribe Tree options",
+        "properties": {
+            **schema["properties"],
+            _PROFILES: {**profiles, "additionalProperties": {"$ref": "#/$defs/Profile"}},
+        },
+        "$defs": {**definitions, "Profile": profile},
+    }
+
+
 def options_file(settings: Settings) -> Path:
     """Where the options stand, whether or not the file is there."""
     return settings.options_file or settings.home / _FILE
@@ -130,16 +149,26 @@ def load_options(settings: Settings, environment: Mapping[str, str] = os.environ
     text = _read(path, is_named=settings.options_file is not None)
     document = _parsed(text, path)
     profiles = as_object(document.pop(_PROFILES, {})) or {}
+    for name in profiles.keys() - set(get_args(Environment)):
+        raise ConfigError(
+            f"{path}{_at(_line_of(text, (_PROFILES, name), settings.environment))}: there is no profile of that name.",
+            hint=f"Use one of: {', '.join(get_args(Environment))}.",
+        )
+    for name in profiles.keys() - {settings.environment}:
+        _fitting(_merged(document, as_object(profiles[name]) or {}), path, text, profile=name)
     merged = _merged(document, as_object(profiles.get(settings.environment)) or {})
-    merged = _merged(merged, _from_environment(environment))
+    return _fitting(_merged(merged, _from_environment(environment)), path, text, profile=settings.environment)
+
+
+def _fitting(document: dict[str, Any], path: Path, text: str, *, profile: str) -> Options:
     try:
-        return Options.model_validate(merged)
+        return Options.model_validate(document)
     except ValidationError as error:
         detail = error.errors(include_url=False, include_input=False)[0]
         where = tuple(str(part) for part in detail["loc"])
-        line = _line_of(text, where, settings.environment)
+        line = _at(_line_of(text, where, profile))
         raise ConfigError(
-            f"{path}{f', line {line}' if line else ''}: `{'.'.join(where) or 'the file'}`: {detail['msg']}.",
+            f"{path}{line}: `{'.'.join(where) or 'the file'}`: {detail['msg']}.",
             hint="Mend that line; until then the options from before stay in force.",
         ) from None
 
@@ -191,7 +220,11 @@ def _line_of(text: str, where: tuple[str, ...], profile: str) -> int | None:
         for path in ((_PROFILES, profile, *where[:length]), where[:length]):
             if path in lines:
                 return lines[path]
-    return None
+    return next((line for path, line in lines.items() if path[: len(where)] == where), None)
+
+
+def _at(line: int | None) -> str:
+    return f", line {line}" if line else ""
 
 
 _PART = re.compile(r'"([^"]*)"|([A-Za-z0-9_-]+)')

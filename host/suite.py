@@ -1,6 +1,8 @@
 """All servers at once: each kept alive by itself, reached by name, each answer with its origin."""
 
 import json
+import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -8,6 +10,7 @@ from typing import Any
 
 import anyio
 import anyio.abc
+import anyio.to_thread
 from mcp.shared._httpx_utils import create_mcp_http_client  # the transports' own defaults; no public name has them
 from mcp.shared.dispatcher import ProgressFnT
 from mcp.types import Tool
@@ -26,6 +29,7 @@ from scribetree.host.chain import (
     Traits,
 )
 from scribetree.host.config import Configuration, ServerSpec, prefix_of
+from scribetree.host.figures import HostFigures, instance_figures
 from scribetree.host.flags import Flags, tool_flag
 from scribetree.host.instances import Instance, Server, Source
 from scribetree.host.limits import Limits
@@ -83,6 +87,7 @@ class Suite:
         self._pauses = pauses
         self._http = http
         self._options = Options()
+        self._figures = HostFigures()
         self._limits = Limits(clock=clock, redis=redis)
         self._same: SingleFlight[_Question, Answer] = SingleFlight()
         self._flags = Flags()
@@ -211,22 +216,42 @@ class Suite:
 
         `client` names whoever calls over HTTP, and must say nothing about a person; its calls are counted.
         """
+        started = time.perf_counter()
         try:
             known, traits = await self._known(server, tool)
             self._refuse_if_switched_off(server, tool, caller)
+        except ScribeTreeError as error:
+            return _refused(error, server, caller)
+        limit = min(timeout_s or known.limit_s, known.limit_s)
+        call = Call(server, tool, arguments, caller, limit, on_progress)
+        try:
             if client is not None:
                 await self._limits.check(server, client)
-            limit = min(timeout_s or known.limit_s, known.limit_s)
-            call = Call(server, tool, arguments, caller, limit, on_progress)
-            if not traits.keepable:
-                return await self._answer(call, traits, known)
-            answer = await self._same.do(_question(call), lambda: self._answer(call, traits, known))
-            # Whoever shares another's answer finds their own correlation id in it.
-            return replace(answer, provenance=replace(answer.provenance, correlation_id=caller.correlation_id))
+            answer = await self._answer(call, traits, known)
         except ScribeTreeError as error:
-            return Answer(None, error.payload(), Provenance(None, False, server, "", caller.correlation_id))
+            answer = _refused(error, server, caller)
+        self._figures.answered(call, answer, is_known=traits.known, ms=(time.perf_counter() - started) * 1000)
+        return answer
+
+    async def figures(self) -> dict[str, Any]:
+        """What was asked and answered since the suite began, and how its servers are."""
+        waiting = await anyio.to_thread.run_sync(self.outbox.waiting)
+        return {
+            **self._figures.as_json(),
+            "limits": self._limits.as_json(),
+            "instances": instance_figures(self.instances()),
+            "outbox": dict(Counter(each.state for each in waiting)),
+        }
 
     async def _answer(self, call: Call, traits: Traits, server: Server) -> Answer:
+        """The chain's answer, or the one that the same question of the same caller, under way already, is given."""
+        if not traits.keepable:
+            return await self._asked(call, traits, server)
+        answer = await self._same.do(_question(call), lambda: self._asked(call, traits, server))
+        provenance = replace(answer.provenance, correlation_id=call.caller.correlation_id)
+        return replace(answer, provenance=provenance)
+
+    async def _asked(self, call: Call, traits: Traits, server: Server) -> Answer:
         """The chain's answer, in a place of its own; the time that was waited for one is taken off."""
         deadline = Deadline.after(call.limit_s, clock=self._clock)
         async with self._limits.places(server.name).place(within_s=call.limit_s):
@@ -254,8 +279,10 @@ class Suite:
 
     def _refuse_if_switched_off(self, server: str, tool: str, caller: PrivacyContext) -> None:
         """A tool that a flag switches off for this caller is as if it were not there."""
-        person = pseudonym(self._ring, caller.requester_id)
-        if self._flags.is_on(tool_flag(server, tool), person=person) is False:
+        flag = tool_flag(server, tool)
+        if flag not in self._flags:
+            return
+        if not self._flags.is_on(flag, person=pseudonym(self._ring, caller.requester_id)):
             raise UnknownName(
                 f"There is no tool '{tool}' on {server} for this caller.",
                 hint="It is switched off: see `flags` in the options.",
@@ -407,6 +434,10 @@ async def open_suite(
         group.cancel_scope.cancel()
     if failure is not None:
         raise failure
+
+
+def _refused(error: ScribeTreeError, server: str, caller: PrivacyContext) -> Answer:
+    return Answer(None, error.payload(), Provenance(None, False, server, "", caller.correlation_id))
 
 
 _Question = tuple[str, str, str, str, str, str, float]
