@@ -6,6 +6,7 @@ Exit codes: 0 ok, 1 a finding or a failed call, 2 wrong usage, 3 denied.
 """
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ import typer
 
 from scribetree.host.cli_arguments import AsRole, ConfigFile, HostTransport, Json, ProfileName, Role, ServerTransport
 from scribetree.host.cli_privacy import privacy_app
+from scribetree.host.cli_registry import registry_app
 from scribetree.startup import loading
 
 __all__ = ["app", "main"]
@@ -33,6 +35,7 @@ app.add_typer(workflows_app, name="workflows")
 app.add_typer(install_app, name="install")
 app.add_typer(config_app, name="config")
 app.add_typer(privacy_app, name="privacy")
+app.add_typer(registry_app, name="registry")
 
 
 def main() -> None:
@@ -73,17 +76,28 @@ def serve(
     transport: Annotated[ServerTransport, typer.Option(help="How clients reach it.")] = ServerTransport.STDIO,
     host: Annotated[str, typer.Option(help="The address to bind.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to bind.")] = 8000,
+    register_at: Annotated[
+        str | None, typer.Option(help="With http: the URL of a host to register with while it runs.")
+    ] = None,
 ) -> None:
     """Run one server until its client leaves or a signal comes."""
+    if register_at is not None and (transport is not ServerTransport.HTTP or port == 0):
+        raise typer.BadParameter("a server registers with --transport http and a --port")
     from scribetree.servers.catalog import load  # noqa: PLC0415
     from scribetree.servers.kit import serve as serve_until_stopped  # noqa: PLC0415
 
     limiter = None
+    registration: AbstractContextManager[None] = nullcontext()
     if transport is not ServerTransport.STDIO:
         from scribetree.host.limits import limiter_in_force  # noqa: PLC0415
 
         limiter = limiter_in_force()
-    serve_until_stopped(load(server), transport=transport.value, host=host, port=port, limiter=limiter)
+    if register_at is not None:
+        from scribetree.host.commands.registry import registered  # noqa: PLC0415
+
+        registration = registered(register_at, server, port)
+    with registration:
+        serve_until_stopped(load(server), transport=transport.value, host=host, port=port, limiter=limiter)
 
 
 @app.command(name="host")

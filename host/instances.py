@@ -1,6 +1,5 @@
 """The instances of one server, wherever they run: who is asked first, what they say of it, and how one is let go."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -31,6 +30,9 @@ class Instance:
     http: tuple[HttpTarget, ...]
     source: Source = "mcp.json"
     is_draining: bool = False
+    is_verified: bool = True
+    """Whether it is known to be what it says; a registered one is not, before it has answered."""
+    was_verified: bool = False
     _scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     _ended: anyio.Event = field(default_factory=anyio.Event)
 
@@ -46,7 +48,8 @@ class Instance:
         """The instance that `supervisor` keeps connected."""
         spec = supervisor.spec
         doors = tuple(HttpTarget(base, server=spec.name, client=client, clock=clock) for base in spec.http)
-        return cls(supervisor, McpTarget(supervisor, clock=clock), doors, source)
+        mcp = McpTarget(supervisor, clock=clock)
+        return cls(supervisor, mcp, doors, source, is_verified=source == "mcp.json")
 
     @property
     def id(self) -> str:
@@ -57,6 +60,17 @@ class Instance:
     def spec(self) -> ServerSpec:
         """How it is reached."""
         return self.supervisor.spec
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be sent calls."""
+        return self.is_verified and not self.is_draining
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what it says of itself counts: what it listed stays known while it is away."""
+        is_away = self.supervisor.status.state is not ServerState.READY
+        return self.is_open or (self.was_verified and is_away and not self.is_draining)
 
     @property
     def running(self) -> int:
@@ -98,27 +112,30 @@ class Server:
 
     def is_connected(self) -> bool:
         """Whether one of them would be sent a call over MCP now."""
-        return any(instance.mcp.is_connected() for instance in self._open())
+        return any(instance.is_open and instance.mcp.is_connected() for instance in self.instances)
 
-    def targets(self, strategy: Strategy) -> list[Target]:
-        """Where to ask, in order: the connected instances, or one that says why it is away; then HTTP."""
-        open_ones = self._open()
+    def targets(self, strategy: Strategy, *, version: str | None = None) -> list[Target]:
+        """
+        Where to ask, in order: the connected instances, or one that says why it is away; then HTTP.
+
+        Those of `version` go before the others, where one is wanted and is there.
+        """
+        open_ones = [instance for instance in self.instances if instance.is_open]
         connected = [instance.mcp for instance in open_ones if instance.mcp.is_connected()]
         doors = list({door.url: door for instance in open_ones for door in instance.http}.values())
         healthy = [door for door in doors if door.is_connected()]
         unhealthy = [door for door in doors if not door.is_connected()]
-        mcp: Sequence[Target] = self._mcp.ordered(connected, strategy) or [each.mcp for each in open_ones[:1]]
+        mcp = self._mcp.ordered(connected, strategy) or [each.mcp for each in open_ones[:1]]
+        if version is not None:
+            mcp.sort(key=lambda target: target.supervisor.status.version != version)
         return [*mcp, *self._http.ordered(healthy, strategy), *unhealthy]
 
     def status(self) -> ServerStatus:
         """The best of its instances, in the server's name."""
-        statuses = [instance.supervisor.status for instance in self._open()]
+        statuses = [instance.supervisor.status for instance in self.instances if instance.is_known]
         if not statuses:
             gone = Unavailable(f"{self.name} has no instance.", hint="Start one, or register one.")
             return ServerStatus(self.name, ServerState.AWAY, problem=gone)
         best = min(statuses, key=lambda status: _BEST_FIRST.index(status.state))
         tools = best.tools or next((status.tools for status in statuses if status.tools), ())
         return replace(best, tools=tools, starts=sum(status.starts for status in statuses))
-
-    def _open(self) -> list[Instance]:
-        return [instance for instance in self.instances if not instance.is_draining]

@@ -37,6 +37,7 @@ __all__ = [
     "LimitOptions",
     "Options",
     "ReadOptions",
+    "RegistryOptions",
     "load_options",
     "options_file",
     "options_schema",
@@ -92,6 +93,16 @@ class BalanceOptions(BaseModel):
     drain_limit_s: Seconds = 30.0
 
 
+class RegistryOptions(BaseModel):
+    """Which servers may register besides those that the host knows, where besides on this machine, for how long."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lease_s: Annotated[float, Field(ge=1, le=86_400)] = 300.0
+    servers: tuple[Annotated[str, Field(max_length=41)], ...] = ()
+    hosts: tuple[Annotated[str, Field(max_length=255)], ...] = ()
+
+
 class Flag(BaseModel):
     """Something that is on for a share of the people, and with `variants` in which form: name and weight."""
 
@@ -111,6 +122,7 @@ class Options(BaseModel):
     limits: LimitOptions = LimitOptions()
     reads: ReadOptions = ReadOptions()
     balance: BalanceOptions = BalanceOptions()
+    registry: RegistryOptions = RegistryOptions()
     flags: dict[Annotated[str, Field(max_length=128)], Flag] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -30,7 +30,7 @@ from scribetree.host.chain import (
 )
 from scribetree.host.config import Configuration, ServerSpec, prefix_of
 from scribetree.host.figures import HostFigures, instance_figures
-from scribetree.host.flags import Flags, tool_flag
+from scribetree.host.flags import Flags, tool_flag, version_flag
 from scribetree.host.instances import Instance, Server, Source
 from scribetree.host.limits import Limits
 from scribetree.host.options import Options, load_options
@@ -256,7 +256,8 @@ class Suite:
         deadline = Deadline.after(call.limit_s, clock=self._clock)
         async with self._limits.places(server.name).place(within_s=call.limit_s):
             call = replace(call, limit_s=deadline.remaining_s())
-            return await self._chain.answer(call, traits, self._targets(server))
+            targets = server.targets(self._options.balance.strategy, version=self._version_for(call))
+            return await self._chain.answer(call, traits, targets)
 
     async def deliver(self) -> None:
         """What waits in the outbox for servers that are there has been sent to them."""
@@ -287,6 +288,13 @@ class Suite:
                 f"There is no tool '{tool}' on {server} for this caller.",
                 hint="It is switched off: see `flags` in the options.",
             )
+
+    def _version_for(self, call: Call) -> str | None:
+        """Which version of the server this caller is to be answered by, if a flag divides people among some."""
+        flag = version_flag(call.server)
+        if flag not in self._flags:
+            return None
+        return self._flags.variant(flag, person=pseudonym(self._ring, call.caller.requester_id))
 
     def _targets(self, server: Server) -> list[Target]:
         return server.targets(self._options.balance.strategy)

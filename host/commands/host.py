@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import anyio
+import anyio.abc
 import anyio.to_thread
 from mcp.server.stdio import stdio_server
 
@@ -22,6 +23,9 @@ from scribetree.settings import Profile, Settings
 from scribetree.startup import loaded
 
 __all__ = ["run"]
+
+_STOP_LIMIT_S = 5
+"""Calls that are running when the host is told to stop have so long; streams of events would never end."""
 
 
 def run(config: Path | None, *, transport: Literal["stdio", "http"], bind: str, port: int, profile: Profile) -> None:
@@ -49,7 +53,7 @@ async def _serve(
         group.start_soon(host.announce_changes, name="announce changes")
         group.start_soon(_follow_options, suite, settings, name="follow the options")
         if over_http:
-            await _over_http(host, suite, settings, bind, port)
+            await _over_http(host, suite, settings, group, bind, port)
         else:
             await _over_stdio(host)
         group.cancel_scope.cancel()
@@ -82,13 +86,20 @@ async def _over_stdio(host: HostServer) -> None:
         await host.server.run(incoming, outgoing, host.server.create_initialization_options())
 
 
-async def _over_http(host: HostServer, suite: Suite, settings: Settings, bind: str, port: int) -> None:
+async def _over_http(
+    host: HostServer, suite: Suite, settings: Settings, group: anyio.abc.TaskGroup, bind: str, port: int
+) -> None:
     import uvicorn  # noqa: PLC0415 - only where there is HTTP
 
     from scribetree.host.http_door import door_routes  # noqa: PLC0415 - as above
+    from scribetree.host.registry import Registry, registry_routes  # noqa: PLC0415 - as above
 
-    routes = door_routes(suite, ring=KeyRing.open(settings))
+    ring = KeyRing.open(settings)
+    registry = Registry(suite, settings=settings, ring=ring, clock=SystemClock())
+    group.start_soon(registry.keep, name="keep the registry")
+    routes = [*door_routes(suite, ring=ring), *registry_routes(registry, ring=ring)]
     app = host.server.streamable_http_app(
         host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=routes
     )
-    await uvicorn.Server(uvicorn.Config(app, host=bind, port=port, log_level="warning")).serve()
+    serving = uvicorn.Config(app, host=bind, port=port, log_level="warning", timeout_graceful_shutdown=_STOP_LIMIT_S)
+    await uvicorn.Server(serving).serve()
