@@ -5,6 +5,7 @@ The SDK's session does not say that its stream has ended until somebody calls; t
 once, so the incoming stream is watched here.
 """
 
+import contextlib
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -15,13 +16,16 @@ from mcp import Client, StdioServerParameters
 from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.client.subscriptions import SubscriptionLost
 from mcp.shared._httpx_utils import create_mcp_http_client  # the transports' own defaults; no public name has them
+from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
+from mcp.types import ToolListChangedNotification
 
 from scribetree.host.config import ServerSpec
 from scribetree.settings import Settings, inherited_environment
 
-__all__ = ["OWN_COMMAND", "Link", "make_client", "own_command"]
+__all__ = ["OWN_COMMAND", "SUBSCRIBES_SINCE", "Link", "make_client", "own_command"]
 
 OWN_COMMAND = "scribetree"
 """In a configuration, this command means the installation that reads it, whatever is on the PATH."""
@@ -29,6 +33,9 @@ OWN_COMMAND = "scribetree"
 
 _NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """Our servers use none of pydantic's plugins; looking for them takes 20 ms of a start."""
+
+SUBSCRIBES_SINCE = "2026-07-28"
+"""The protocol version from which on a client subscribes to changes; before, it is notified without asking."""
 
 _MAX_UNREADABLE_LINES = 1_000
 """A server that has printed more than this is not an MCP server that greets its user."""
@@ -41,6 +48,22 @@ class Link:
         self.opened = False
         self.ended = anyio.Event()
         self.unreadable_lines = 0
+        self.tools_changed: Callable[[], None] = lambda: None
+
+    async def heard(self, message: object) -> None:
+        """A server of the older era says by a notification that its tools changed."""
+        if isinstance(message, ToolListChangedNotification):
+            self.tools_changed()
+
+    async def listen(self, client: Client) -> None:
+        """A server of the newer era has said so over a subscription, until the connection ended."""
+        tools = client.server_capabilities.tools
+        if tools is None or not tools.list_changed or client.protocol_version < SUBSCRIBES_SINCE:
+            return
+        with contextlib.suppress(MCPError, SubscriptionLost, OSError, TimeoutError):
+            async with client.listen(tools_list_changed=True) as changes:
+                async for _ in changes:
+                    self.tools_changed()
 
 
 class _WatchedStream:
@@ -93,12 +116,14 @@ def make_client(spec: ServerSpec, link: Link, *, server_log: Callable[[], TextIO
         settings = Settings.from_environment().with_all_tools()
         return Client(load(spec.target, Wiring(settings=settings, server=spec.target)))
     if spec.kind == "stdio":
-        return Client(_watched(stdio_client(_process(spec), server_log()), link))
+        return Client(_watched(stdio_client(_process(spec), server_log()), link), message_handler=link.heard)
     if spec.kind == "sse":
         # Probing the newer era can hang a legacy SSE server, and SSE is only kept for those.
-        return Client(_watched(sse_client(spec.target, headers=dict(spec.headers)), link), mode="legacy")
+        transport = _watched(sse_client(spec.target, headers=dict(spec.headers)), link)
+        return Client(transport, mode="legacy", message_handler=link.heard)
     http = create_mcp_http_client(headers=dict(spec.headers))
-    return Client(_owning(http, streamable_http_client(spec.target, http_client=http)))
+    connection = _owning(http, streamable_http_client(spec.target, http_client=http))
+    return Client(connection, message_handler=link.heard)
 
 
 def own_command(arguments: tuple[str, ...]) -> tuple[str, list[str]]:

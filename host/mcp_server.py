@@ -5,11 +5,14 @@ It is built on the SDK's low-level server because its tools are not functions of
 the servers list, and may change while it runs.
 """
 
+from collections import OrderedDict
 from typing import Any
 
 import anyio
-from mcp.server import CacheHint, Server, ServerRequestContext
+from mcp.server import CacheHint, InitializationOptions, NotificationOptions, Server, ServerRequestContext
+from mcp.server.session import ServerSession
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
+from mcp.shared.exceptions import MCPError
 from mcp.types import (
     CallToolRequestParams,
     CallToolResult,
@@ -22,6 +25,7 @@ from mcp.types import (
 from scribetree import __version__
 from scribetree.errors import ErrorPayload, InvalidInput, UnknownName
 from scribetree.host.answer import Answer
+from scribetree.host.connection import SUBSCRIBES_SINCE
 from scribetree.host.profiles import check_toolsets, is_on, is_shown
 from scribetree.host.suite import HostedTool, Suite
 from scribetree.host.supervisor import ServerStatus
@@ -34,6 +38,7 @@ from scribetree.settings import Settings
 __all__ = ["HostServer"]
 
 _LIST_TTL_MS = 5_000
+_MOST_OLDER_CLIENTS = 256
 _INSTRUCTIONS = """\
 Tools for teaching writing, over six servers: read a draft and how it came to be, read a reflection, look after
 academic integrity, find out who needs help, bound AI help, and plan. Start with writing_analyze_writing_patterns
@@ -46,21 +51,36 @@ it, and show its text and nothing else; if it cannot be reached, ask a question 
 """
 
 
+class _Announcing(Server[Any]):
+    """A server that says to clients of the older era too that its list may change."""
+
+    def create_initialization_options(
+        self,
+        notification_options: NotificationOptions | None = None,
+        experimental_capabilities: dict[str, dict[str, Any]] | None = None,
+        extensions: dict[str, dict[str, Any]] | None = None,
+    ) -> InitializationOptions:
+        options = notification_options or NotificationOptions(tools_changed=True)
+        return super().create_initialization_options(options, experimental_capabilities, extensions)
+
+
 class HostServer:
     """One MCP server in front of a running suite."""
 
-    def __init__(self, suite: Suite, *, settings: Settings) -> None:
+    def __init__(self, suite: Suite, *, settings: Settings, is_counted: bool = False) -> None:
         self._suite = suite
         self._settings = settings
+        self._client = f"mcp-{settings.profile}" if is_counted else None
         self._bus = InMemorySubscriptionBus()
         self._changed = anyio.Event()
-        self._listed: tuple[str, ...] = ()
+        self._listed: tuple[HostedTool, ...] = ()
+        self._older: OrderedDict[int, ServerSession] = OrderedDict()
         suite.subscribe(self._on_change)
-        self.server: Server[Any] = Server(
+        self.server: Server[Any] = _Announcing(
             "scribetree",
             title="Scribe Tree",
             version=__version__,
-            instructions=_INSTRUCTIONS + (_FOR_STUDENTS if profile == "student" else ""),
+            instructions=_INSTRUCTIONS + (_FOR_STUDENTS if settings.profile == "student" else ""),
             cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_TTL_MS, scope="public")},
             get_tool_input_schema=self._input_schema,
             on_list_tools=self._list_tools,
@@ -74,16 +94,29 @@ class HostServer:
             await self._changed.wait()
             self._changed = anyio.Event()
             await self._bus.publish(ToolsListChanged())
+            for key, session in [*self._older.items()]:
+                try:
+                    await session.send_tool_list_changed()
+                except (MCPError, OSError, anyio.ClosedResourceError, anyio.BrokenResourceError):
+                    del self._older[key]
 
     def _on_change(self, _status: ServerStatus) -> None:
-        names = tuple(hosted.hosted_name for hosted in self._shown())
-        if names != self._listed:
-            self._listed = names
+        shown = tuple(self._shown())
+        if shown != self._listed:
+            self._listed = shown
             self._changed.set()
 
     def _allowed(self) -> list[HostedTool]:
         """What may be called: also what is not listed because its set is off."""
         return [hosted for hosted in self._suite.tools() if is_shown(hosted.tool, self._settings.profile)]
+
+    def _remember(self, session: ServerSession) -> None:
+        """A client of the older era, which cannot subscribe, is told of changes as long as it is there."""
+        if session.client_params is None or session.protocol_version >= SUBSCRIBES_SINCE:
+            return
+        self._older[id(session.client_params)] = session
+        while len(self._older) > _MOST_OLDER_CLIENTS:
+            self._older.popitem(last=False)
 
     def _shown(self) -> list[HostedTool]:
         return [hosted for hosted in self._allowed() if is_on(hosted.tool, self._settings.toolsets)]
@@ -98,8 +131,9 @@ class HostServer:
         return hosted.tool.input_schema if hosted else None
 
     async def _list_tools(
-        self, _ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
+        self, ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
     ) -> ListToolsResult:
+        self._remember(ctx.session)
         await self._suite.settled()
         shown = self._shown()
         check_toolsets(self._settings.toolsets, [hosted.tool for hosted in self._suite.tools()])
@@ -126,6 +160,7 @@ class HostServer:
             arguments,
             caller=self._caller(dict(ctx.meta or {})),
             on_progress=ctx.session.report_progress,
+            client=self._client,
         )
         return with_provenance(_as_result(answer), answer.provenance)
 

@@ -7,6 +7,7 @@ The client is entered and left in the one task that owns it. Calls come from oth
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
@@ -48,6 +49,9 @@ class ServerStatus:
     problem: ScribeTreeError | None = None
     starts: int = 0
     protocol: str | None = None
+    version: str | None = None
+    calls_itself: str | None = None
+    """The server's own name for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,16 @@ class Supervisor:
         self._client: Client | None = None
         self._suspect = anyio.Event()
         self._link: Link | None = None
+        self.seen_at: datetime | None = None
+        """When it last answered a greeting or a probe."""
 
     def retune(self, pauses: Pauses) -> None:
         """From its next wait on, the supervisor waits as `pauses` say; no call is dropped."""
         self._pauses = pauses
+
+    def look_now(self) -> None:
+        """The server is probed at once: its tools are listed anew, and it is replaced if it does not answer."""
+        self._suspect.set()
 
     @property
     def is_spawning(self) -> bool:
@@ -150,6 +160,7 @@ class Supervisor:
         """Connect and stay until the connection is lost; True if it was ever ready."""
         was_ready = False
         link = self._link = Link()
+        link.tools_changed = self.look_now
         self._suspect = anyio.Event()
         problem: ScribeTreeError = self._lost()
         with anyio.CancelScope() as scope:
@@ -160,7 +171,10 @@ class Supervisor:
                         await self._welcome(client)
                         scope.deadline = float("inf")
                         was_ready = True
-                        await self._watch(client, link)
+                        async with anyio.create_task_group() as beside:
+                            beside.start_soon(link.listen, client)
+                            await self._watch(client, link)
+                            beside.cancel_scope.cancel()
                         self._client = None
                         self._become(ServerState.AWAY, problem=problem)
             except Exception as error:  # noqa: BLE001 - whatever ends a connection, the server is away now
@@ -175,7 +189,15 @@ class Supervisor:
     async def _welcome(self, client: Client) -> None:
         tools = tuple((await client.list_tools()).tools)
         self._client = client
-        self._status = replace(self._status, starts=self._status.starts + 1, protocol=client.protocol_version)
+        about = client.server_info
+        self._status = replace(
+            self._status,
+            starts=self._status.starts + 1,
+            protocol=client.protocol_version,
+            version=about.version if about else None,
+            calls_itself=about.name if about else None,
+        )
+        self.seen_at = datetime.now(UTC)
         self._become(ServerState.READY, tools=tools)
         self.settled.set()
 
@@ -196,6 +218,7 @@ class Supervisor:
                 tools = tuple((await client.list_tools(cache_mode="refresh")).tools)
         except (MCPError, OSError, TimeoutError, anyio.ClosedResourceError, anyio.BrokenResourceError):
             return False
+        self.seen_at = datetime.now(UTC)
         if tools != self._status.tools:
             self._become(ServerState.READY, tools=tools)
         return True

@@ -100,14 +100,16 @@ class Limiter:
             client = _CROWD
             mine = clients.get(client)
         mine = (now if mine is None or mine < now else mine) + self._client_interval
-        whole = (max(self._full_at, now)) + self._interval
+        whole = (self._full_at if self._full_at > now else now) + self._interval  # noqa: FURB136
         share = shares.get(client, now)
-        share = (max(share, now)) + self._interval * (len(shares) or 1)
-        if mine - now > self._client_depth or whole - now > self._half:
-            wait = self._wait_s(mine - now, whole - now, share - now)
-            if wait > 0:
-                self._refused += 1
-                return Verdict(allowed=False, retry_after_s=wait)
+        share = (share if share > now else now) + self._interval * (len(shares) or 1)  # noqa: FURB136
+        wait = mine - now - self._client_depth
+        if whole - now > self._half:
+            # In a rush, whoever is ahead of an equal share waits until the lead has shrunk, or the rush is over.
+            wait = max(wait, whole - now - self._depth, min(share, whole) - now - self._half)
+        if wait > 0:
+            self._refused += 1
+            return Verdict(False, wait)
         clients[client] = mine
         shares[client] = share
         self._full_at = whole
@@ -121,14 +123,6 @@ class Limiter:
     def stats(self) -> LimiterStats:
         """The figures so far."""
         return LimiterStats(self._allowed, self._refused, len(self._clients_full_at))
-
-    def _wait_s(self, mine: float, whole: float, share: float) -> float:
-        """How long until a call fits into the caller's bucket, the service's and, in a rush, the caller's share."""
-        wait = max(mine - self._client_depth, whole - self._depth)
-        if whole > self._half:
-            # Whoever is ahead of an equal share waits until the lead has shrunk, or the rush is over.
-            wait = max(wait, min(share, whole) - self._half)
-        return wait
 
     def _sweep(self, now: float) -> None:
         """Clients whose buckets are full are forgotten, which changes nothing for them."""

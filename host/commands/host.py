@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 import anyio
+import anyio.abc
 import anyio.to_thread
 from mcp.server.stdio import stdio_server
 
@@ -15,11 +16,15 @@ from scribetree.host.options import Options, load_options
 from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
 from scribetree.privacy.context import UNNAMED
+from scribetree.privacy.keys import KeyRing
 from scribetree.servers.kit import MAX_BODY_BYTES, withhold_from_traces
 from scribetree.settings import Settings
 from scribetree.startup import loaded
 
 __all__ = ["run"]
+
+_STOP_LIMIT_S = 5
+"""Calls that are running when the host is told to stop have so long; streams of events would never end."""
 
 
 def run(config: Path | None, *, settings: Settings, transport: Literal["stdio", "http"], bind: str, port: int) -> None:
@@ -37,14 +42,18 @@ async def _serve(
     bind: str,
     port: int,
 ) -> None:
-    async with open_suite(configuration, settings=settings) as suite, anyio.create_task_group() as group:
-        host = HostServer(suite, settings=settings)
+    over_http = transport == "http"
+    async with (
+        open_suite(configuration, settings=settings, is_open_to_others=over_http) as suite,
+        anyio.create_task_group() as group,
+    ):
+        host = HostServer(suite, settings=settings, is_counted=over_http)
         group.start_soon(host.announce_changes, name="announce changes")
         group.start_soon(_follow_options, suite, settings, name="follow the options")
-        if transport == "stdio":
-            await _over_stdio(host)
+        if over_http:
+            await _over_http(host, suite, settings, group, bind, port)
         else:
-            await _over_http(host, suite, bind, port)
+            await _over_stdio(host)
         group.cancel_scope.cancel()
 
 
@@ -75,17 +84,20 @@ async def _over_stdio(host: HostServer) -> None:
         await host.server.run(incoming, outgoing, host.server.create_initialization_options())
 
 
-async def _over_http(host: HostServer, suite: Suite, bind: str, port: int) -> None:
+async def _over_http(
+    host: HostServer, suite: Suite, settings: Settings, group: anyio.abc.TaskGroup, bind: str, port: int
+) -> None:
     import uvicorn  # noqa: PLC0415 - only where there is HTTP
-    from starlette.responses import JSONResponse  # noqa: PLC0415
-    from starlette.routing import Route  # noqa: PLC0415
 
-    async def health(_request: object) -> JSONResponse:
-        states = {status.name: status.state for status in suite.statuses()}
-        ready = all(state == "ready" for state in states.values())
-        return JSONResponse({"status": "healthy" if ready else "degraded", "servers": states})
+    from scribetree.host.http_door import door_routes  # noqa: PLC0415 - as above
+    from scribetree.host.registry import Registry, registry_routes  # noqa: PLC0415 - as above
 
+    ring = KeyRing.open(settings)
+    registry = Registry(suite, settings=settings, ring=ring, clock=SystemClock())
+    group.start_soon(registry.keep, name="keep the registry")
+    routes = [*door_routes(suite, ring=ring), *registry_routes(registry, ring=ring)]
     app = host.server.streamable_http_app(
-        host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=[Route("/health", health)]
+        host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=routes
     )
-    await uvicorn.Server(uvicorn.Config(app, host=bind, port=port, log_level="warning")).serve()
+    serving = uvicorn.Config(app, host=bind, port=port, log_level="warning", timeout_graceful_shutdown=_STOP_LIMIT_S)
+    await uvicorn.Server(serving).serve()

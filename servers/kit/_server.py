@@ -28,6 +28,7 @@ class KitServer(MCPServer):
 
     pipeline: Pipeline
     figures: Figures
+    wiring: Wiring
 
     async def answer(self, tool: str, arguments: dict[str, Any], *, meta: dict[str, Any], rung: Rung) -> CallToolResult:
         """What a client would be answered; never raises but for cancellation."""
@@ -60,10 +61,11 @@ def make_server(
 ) -> KitServer:
     """A server with these tools, which speaks both protocol eras over every transport."""
     figures = Figures()
+    wiring = wiring or Wiring(server=name)
     pipeline = Pipeline(
         server=name,
         toolbox=tools,
-        wiring=wiring or Wiring(server=name),
+        wiring=wiring,
         observers=[figures, *((LogObserver(),) if observers is None else observers)],
     )
     server = KitServer(
@@ -76,7 +78,7 @@ def make_server(
         log_level="WARNING",
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_TTL_MS, scope="public")},
     )
-    server.pipeline, server.figures = pipeline, figures
+    server.pipeline, server.figures, server.wiring = pipeline, figures, wiring
     return server
 
 

@@ -1,10 +1,12 @@
 """Options that change under a running suite."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from scribetree.host.config import Configuration
+from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.options import Flag, Options
 from scribetree.host.suite import open_suite
 from scribetree.privacy.context import PrivacyContext
@@ -42,3 +44,19 @@ async def test_a_tool_that_rolls_out_is_there_for_some_and_stays_on_the_list(
         assert "echo" in {hosted.name for hosted in suite.tools()}
     answered = sum(answer.error is None for answer in answers)
     assert 5 <= answered <= 25
+
+
+async def test_people_are_divided_among_the_versions_of_a_server_and_keep_theirs(settings: Settings) -> None:
+    script = str(Path(__file__).with_name("growing_server.py"))
+    specs = tuple(
+        ServerSpec("growing", "stdio", sys.executable, args=(script, version), instance=version)
+        for version in ("1.0", "2.0")
+    )
+    callers = [PrivacyContext(f"t-{number}", "educator", "learning", "correlation-1") for number in range(20)]
+    async with open_suite(Configuration("test", specs), settings=settings) as suite:
+        await suite.settled()
+        suite.adopt(Options(flags={"version.growing": Flag(variants={"1.0": 1, "2.0": 1})}))
+        answers = [await suite.call("growing", "which", {}, caller=caller) for caller in (*callers, *callers)]
+    versions = [str(answer.result) for answer in answers]
+    assert versions[:20] == versions[20:]
+    assert len(set(versions)) == 2

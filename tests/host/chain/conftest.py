@@ -10,6 +10,7 @@ from mcp.types import CallToolResult, Tool
 from scribetree.clock import FixedClock, SystemClock
 from scribetree.errors import InternalError, OutOfTime, Unavailable
 from scribetree.host.answer import Answer
+from scribetree.host.balance import Load
 from scribetree.host.chain import Call, Chain, LastAnswers, LocalServers, Outbox, Standins, Traits
 from scribetree.host.chain._remote import NotSent
 from scribetree.privacy.caller import CALLER_KEY
@@ -21,7 +22,7 @@ from scribetree.servers.catalog import load
 from scribetree.servers.kit import KitServer, Wiring, error_result
 from scribetree.settings import Settings
 
-Fault = Literal["none", "away", "lost", "lost-after-doing", "silent", "internal", "circuit"]
+Fault = Literal["none", "away", "lost", "lost-after-doing", "silent", "internal", "busy", "circuit"]
 
 
 class FaultyTarget:
@@ -32,13 +33,19 @@ class FaultyTarget:
         self.rung: Rung = rung
         self.fault: Fault = fault
         self.breaker = Breaker(clock=FixedClock())
+        self.load = Load(FixedClock())
         self.asked = 0
+        self.was_overtaken = False
+        self.done = 0
         if fault == "circuit":
             for _ in range(5):
                 self.breaker.admit().failed()
 
     def is_connected(self) -> bool:
         return self.fault != "away"
+
+    def overtaken(self) -> None:
+        self.was_overtaken = True
 
     def counts(self, error: Unavailable) -> bool:
         return not isinstance(error, NotSent)
@@ -53,6 +60,9 @@ class FaultyTarget:
             raise OutOfTime("silent", hint="wait")
         if self.fault == "internal":
             return error_result(InternalError("broken", hint="report"))
+        if self.fault == "busy":
+            return error_result(Unavailable("The store is busy.", hint="wait"))
+        self.done += 1
         result = await self.server.answer(call.tool, call.arguments, meta={CALLER_KEY: token}, rung=self.rung)
         if self.fault == "lost-after-doing":
             raise Unavailable("lost", hint="wait")
@@ -76,6 +86,7 @@ class Bench:
             standins=standins, outbox=self.outbox, ring=self.ring, clock=self.clock, later=self.work.append
         )
         self.servers: dict[str, KitServer] = {}
+        self.targets: list[FaultyTarget] = []
 
     def server(self, name: str) -> KitServer:
         if name not in self.servers:
@@ -99,7 +110,7 @@ class Bench:
         """The chain's answer when the rungs mcp and http fail in that way."""
         caller = PrivacyContext(requester, role, "learning", "correlation-1")
         rungs: tuple[Rung, ...] = ("mcp", "http")
-        targets = [
+        self.targets = targets = [
             FaultyTarget(self.server(server), rung=rung, fault=fault)
             for rung, fault in zip(rungs, faults, strict=False)
         ]

@@ -2,8 +2,9 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 import anyio
 import anyio.to_thread
@@ -16,6 +17,7 @@ from tests.host.chain.examples import arguments_for
 from scribetree.host.answer import Answer
 from scribetree.host.chain import Call, ChainTraces, Traits
 from scribetree.host.chain._caps import LEVELS
+from scribetree.host.options import ReadOptions
 from scribetree.privacy.context import PrivacyContext, RequesterType
 from scribetree.privacy.identity import pseudonym
 from scribetree.servers.catalog import SERVERS, load
@@ -35,8 +37,10 @@ def every_tool() -> list[tuple[str, Tool]]:
 
 EVERY_TOOL = every_tool()
 BROKEN: tuple[Fault, ...] = tuple(fault for fault in get_args(Fault) if fault != "none")
+WRITES = [each for each in EVERY_TOOL if each[1].annotations and not each[1].annotations.read_only_hint]
 tools = strategies.sampled_from(EVERY_TOOL)
 roles = strategies.sampled_from(get_args(RequesterType))
+people = strategies.sampled_from(["t-1", "s-1", "s-2"])
 faults = strategies.tuples(strategies.sampled_from(BROKEN), strategies.sampled_from(BROKEN))
 
 
@@ -70,9 +74,14 @@ def levels_in(value: object, fields: set[str]) -> Iterator[str]:
 
 
 async def both(
-    tool: tuple[str, Tool], role: RequesterType, requester: str, broken: tuple[Fault, Fault]
+    tool: tuple[str, Tool], role: RequesterType, requester: str, broken: tuple[Fault, Fault], *, was_asked: bool
 ) -> tuple[Answer, Answer]:
-    """The answer of a healthy suite, and the answer under faults, each of a new installation."""
+    """
+    The answer of a healthy suite, and the answer under faults, each of a new installation.
+
+    Where it `was_asked`, an educator was answered the same question before the faults, so that there is what could be
+    quoted to somebody else.
+    """
     server, definition = tool
     answers: list[Answer] = []
     cases: tuple[tuple[Fault, ...], ...] = (("none",), broken)
@@ -80,6 +89,8 @@ async def both(
         with tempfile.TemporaryDirectory() as home:
             bench = Bench(Path(home))
             arguments = arguments_for(definition.input_schema)
+            if was_asked:
+                await bench.call(server, definition.name, arguments, requester="t-1")
             answers.append(
                 await bench.call(server, definition.name, arguments, role=role, requester=requester, faults=case)
             )
@@ -87,12 +98,12 @@ async def both(
     return answers[0], answers[1]
 
 
-@given(tool=tools, role=roles, requester=strategies.sampled_from(["t-1", "s-1", "s-2"]), broken=faults)
+@given(tool=tools, role=roles, requester=people, broken=faults, was_asked=strategies.booleans())
 @settings(max_examples=60, deadline=None)
 def test_a_fault_widens_no_denial_and_hides_no_degradation(
-    tool: tuple[str, Tool], role: RequesterType, requester: str, broken: tuple[Fault, Fault]
+    tool: tuple[str, Tool], role: RequesterType, requester: str, broken: tuple[Fault, Fault], was_asked: bool
 ) -> None:
-    healthy, faulty = anyio.run(both, tool, role, requester, broken)
+    healthy, faulty = anyio.run(partial(both, tool, role, requester, broken, was_asked=was_asked))
     if healthy.error is not None and healthy.error["code"] in {"denied", "invalid_input"}:
         assert faulty.error is not None
         assert faulty.result is None
@@ -108,6 +119,38 @@ def test_a_fault_widens_no_denial_and_hides_no_degradation(
     given_level = arguments_for(tool[1].input_schema).get("current_access_level", "restricted")
     fields = level_fields(tool[1].output_schema or {})
     assert all(LEVELS.index(level) <= LEVELS.index(given_level) for level in levels_in(faulty.result, fields))
+
+
+@given(tool=strategies.sampled_from(WRITES), role=roles, requester=people, broken=faults)
+@settings(max_examples=40, deadline=None)
+def test_a_write_is_acknowledged_once_and_done_once_or_waits_where_it_can_be_seen(
+    tool: tuple[str, Tool], role: RequesterType, requester: str, broken: tuple[Fault, Fault]
+) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        bench = Bench(Path(home))
+        anyio.run(write_and_deliver, bench, tool, role, requester, broken)
+        bench.close()
+
+
+async def write_and_deliver(
+    bench: Bench, tool: tuple[str, Tool], role: RequesterType, requester: str, broken: tuple[Fault, Fault]
+) -> None:
+    server, definition = tool
+    arguments = arguments_for(definition.input_schema)
+    answer = await bench.call(server, definition.name, arguments, role=role, requester=requester, faults=broken)
+    done = sum(target.done for target in bench.targets)
+    waiting = [each.receipt for each in bench.outbox.waiting()]
+    assert waiting == ([answer.result["receipt"]] if answer.provenance.degraded else [])
+    if waiting:
+        claimed = await bench.outbox.claim(server, limit_s=10)
+        assert claimed is not None
+        target = FaultyTarget(bench.server(server))
+        await bench.chain.deliver(claimed, [target])
+        done += target.done
+        # Done, or refused by the tool itself and still to be seen.
+        assert [each.state for each in bench.outbox.waiting()] in ([], ["refused"])
+    if is_done_once_at_most(definition):
+        assert done <= 1
 
 
 def test_some_tools_give_levels_so_that_the_cap_is_tested() -> None:
@@ -251,3 +294,40 @@ async def test_a_foreign_write_that_may_have_been_done_is_not_queued(bench: Benc
     assert "may have been done" in answer.error["fix"]
     assert [target.asked for target in targets] == [1, 0]
     assert bench.outbox.waiting() == []
+
+
+async def test_a_slow_read_is_asked_of_the_next_one_and_the_slow_one_is_looked_at(bench: Bench) -> None:
+    slow, quick = FaultyTarget(bench.server("strategy")), FaultyTarget(bench.server("strategy"))
+
+    async def hang(call: Call, token: str, *, timeout_s: float) -> NoReturn:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    slow.ask = hang  # type: ignore[method-assign]
+    bench.chain.adopt(ReadOptions(hedge_after_s=0.01))
+    caller = PrivacyContext("t-1", "educator", "learning", "correlation-1")
+    call = Call("strategy", "list_conversation_templates", {}, caller, 10)
+    traits = Traits(known=True, reads=True, repeatable=True, keepable=True)
+    answer = await bench.chain.answer(call, traits, [slow, quick])
+    assert answer.provenance.served_by == "mcp"
+    assert not answer.provenance.degraded
+    assert (slow.was_overtaken, quick.was_overtaken) == (True, False)
+
+
+async def test_what_depends_on_records_is_never_asked_of_two_at_once(bench: Bench) -> None:
+    targets = [FaultyTarget(bench.server("educator-alerts")) for _ in range(2)]
+    bench.chain.adopt(ReadOptions(hedge_after_s=1e-9))
+    caller = PrivacyContext("t-1", "educator", "learning", "correlation-1")
+    call = Call("educator-alerts", "list_alerts", {"educator_id": "t-1"}, caller, 10)
+    traits = Traits.of(await bench.tool("educator-alerts", "list_alerts"), server="educator-alerts")
+    await bench.chain.answer(call, traits, targets)
+    assert [target.asked for target in targets] == [1, 0]
+
+
+async def test_a_read_that_broke_off_is_asked_again_and_a_write_is_not(bench: Bench) -> None:
+    caller = PrivacyContext("t-1", "educator", "learning", "correlation-1")
+    call = Call("strategy", "list_conversation_templates", {}, caller, 10)
+    for traits, times in ((Traits(known=True, reads=True, repeatable=True), 2), (Traits(known=True), 1)):
+        target = FaultyTarget(bench.server("strategy"), fault="lost")
+        await bench.chain.answer(call, traits, [target])
+        assert target.asked == times
