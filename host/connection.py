@@ -6,7 +6,7 @@ once, so the incoming stream is watched here.
 """
 
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self, TextIO, cast
 
@@ -19,16 +19,20 @@ from mcp.shared._httpx_utils import create_mcp_http_client  # the transports' ow
 from mcp.shared.message import SessionMessage
 
 from scribetree.host.config import ServerSpec
+from scribetree.host.forks import CAN_FORK, ForkedServer, Forks, NotForked
+from scribetree.log import log
 from scribetree.settings import inherited_environment
 
-__all__ = ["OWN_COMMAND", "Link", "make_client", "own_command"]
+__all__ = ["OWN_COMMAND", "OWN_ENVIRONMENT", "Link", "make_client", "own_command"]
 
 OWN_COMMAND = "scribetree"
 """In a configuration, this command means the installation that reads it, whatever is on the PATH."""
 
 
-_NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+OWN_ENVIRONMENT = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """Our servers use none of pydantic's plugins; looking for them takes 20 ms of a start."""
+
+_SETTING = "SCRIBETREE_"
 
 _MAX_UNREADABLE_LINES = 1_000
 """A server that has printed more than this is not an MCP server that greets its user."""
@@ -41,6 +45,7 @@ class Link:
         self.opened = False
         self.ended = anyio.Event()
         self.unreadable_lines = 0
+        self.is_hung = False
 
 
 class _WatchedStream:
@@ -84,14 +89,14 @@ class _WatchedStream:
         return message
 
 
-def make_client(spec: ServerSpec, link: Link, *, server_log: Callable[[], TextIO]) -> Client:
+def make_client(spec: ServerSpec, link: Link, *, server_log: TextIO, forks: Forks | None = None) -> Client:
     """A client for `spec`, not yet connected; `link` learns when its connection ends."""
     if spec.kind == "in-process":
         from scribetree.servers.catalog import load  # noqa: PLC0415 - only where servers run in this process
 
         return Client(load(spec.target))
     if spec.kind == "stdio":
-        return Client(_watched(stdio_client(_process(spec), server_log()), link))
+        return Client(_watched(_process(spec, link, server_log, forks), link))
     if spec.kind == "sse":
         # Probing the newer era can hang a legacy SSE server, and SSE is only kept for those.
         return Client(_watched(sse_client(spec.target, headers=dict(spec.headers)), link), mode="legacy")
@@ -104,11 +109,40 @@ def own_command(arguments: tuple[str, ...]) -> tuple[str, list[str]]:
     return sys.executable, ["-m", "scribetree.host", *arguments]
 
 
-def _process(spec: ServerSpec) -> StdioServerParameters:
+@asynccontextmanager
+async def _process(spec: ServerSpec, link: Link, server_log: TextIO, forks: Forks | None) -> AsyncGenerator[Any]:
+    """A process of the server and the streams to it: forked where that can be, else started anew."""
+    forked = await _forked(spec, server_log, forks) if forks and _can_be_forked(spec) else None
+    transport: AbstractAsyncContextManager[Any]
+    if forked is not None:
+        transport = forked.transport(is_hung=lambda: link.is_hung)
+    else:
+        transport = stdio_client(_parameters(spec), server_log)
+    async with transport as streams:
+        yield streams
+
+
+def _can_be_forked(spec: ServerSpec) -> bool:
+    """Whether it is a server of this installation, and its entry changes nothing that counts while modules load."""
+    is_ours = spec.target == OWN_COMMAND and spec.args[:1] == ("serve",)
+    return CAN_FORK and is_ours and all(name.startswith(_SETTING) for name, _ in spec.env)
+
+
+async def _forked(spec: ServerSpec, server_log: TextIO, forks: Forks) -> ForkedServer | None:
+    environment = inherited_environment() | dict(spec.env)
+    with anyio.move_on_after(spec.connect_timeout_s / 2):
+        try:
+            return await forks.fork(spec.args, environment=environment, folder=spec.cwd, log=server_log)
+        except NotForked:
+            log.warning("not_forked", server=spec.name)
+    return None
+
+
+def _parameters(spec: ServerSpec) -> StdioServerParameters:
     environment = inherited_environment() | dict(spec.env)
     if spec.target == OWN_COMMAND:
         command, args = own_command(spec.args)
-        environment = _NO_PLUGINS | environment
+        environment = OWN_ENVIRONMENT | environment
     else:
         command, args = spec.target, list(spec.args)
     return StdioServerParameters(command=command, args=args, env=environment, cwd=spec.cwd)

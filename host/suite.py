@@ -27,7 +27,9 @@ from scribetree.host.chain import (
     Traits,
 )
 from scribetree.host.config import Configuration, ServerSpec, prefix_of
+from scribetree.host.connection import OWN_ENVIRONMENT
 from scribetree.host.flags import Flags, tool_flag
+from scribetree.host.forks import Forks
 from scribetree.host.options import Options, load_options
 from scribetree.host.supervisor import Pauses, ServerState, ServerStatus, Supervisor
 from scribetree.log import log, where_raised
@@ -44,8 +46,8 @@ _LAST_WORK_LIMIT_S = 2.0
 """What is left to write down or to deliver when the suite is left has so long."""
 
 _DELIVER_EVERY_S = 30.0
-_PREPARE_AFTER_S = 10.0
-"""After the rush of the start; a command that makes one call ends before."""
+_PREPARE_AFTER_S = 0.5
+"""A command that makes one call ends before."""
 
 _BEST_FIRST = (ServerState.READY, ServerState.STARTING, ServerState.AWAY, ServerState.STOPPED)
 
@@ -126,9 +128,11 @@ class Suite:
         self._due = anyio.Event()
         self._delivering = anyio.Lock()
         self._servers: dict[str, _Server] = {}
+        logs = settings.home / "logs"
+        self._forks = Forks(logs / "zygote.log", OWN_ENVIRONMENT)
         for spec in configuration.servers:
             server = self._servers.setdefault(spec.name, _Server(spec.name, [], _http_targets(spec, http, clock)))
-            supervisor = Supervisor(spec, log_folder=settings.home / "logs", pauses=pauses, on_change=self._changed)
+            supervisor = Supervisor(spec, log_folder=logs, pauses=pauses, on_change=self._changed, forks=self._forks)
             server.mcp.append(McpTarget(supervisor, clock=clock))
 
     def adopt(self, options: Options) -> None:
@@ -143,11 +147,14 @@ class Suite:
 
     async def keep_alive(self) -> None:
         """Every server has been kept alive until this task was cancelled."""
-        async with anyio.create_task_group() as group:
-            for supervisor in self._supervisors():
-                group.start_soon(supervisor.run, name=f"supervise {supervisor.spec.label}")
-            group.start_soon(self._deliver_until_cancelled, name="deliver")
-            group.start_soon(self._prepare_standins, name="prepare stand-ins")
+        try:
+            async with anyio.create_task_group() as group:
+                for supervisor in self._supervisors():
+                    group.start_soon(supervisor.run, name=f"supervise {supervisor.spec.label}")
+                group.start_soon(self._deliver_until_cancelled, name="deliver")
+                group.start_soon(self._prepare_standins, name="prepare stand-ins")
+        finally:
+            await self._forks.aclose()
 
     async def settled(self) -> None:
         """Each server is ready, or its first start has failed; bounded by the connect limits."""

@@ -5,11 +5,11 @@ import signal
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from tests.processes import HAS_PROC, servers_below
 
 from scribetree.host.answer import Answer
 from scribetree.host.config import Configuration, ServerSpec
@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.slow,
     pytest.mark.timeout(180),
-    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the servers in /proc (Linux)"),
+    pytest.mark.skipif(not HAS_PROC, reason="finds the servers in /proc (Linux)"),
 ]
 
 CALLER = PrivacyContext("t-1", "educator", "support", "correlation-1")
@@ -68,12 +68,7 @@ async def six(settings: Settings, *, call_timeout_s: float = 30.0) -> AsyncGener
 
 
 def processes() -> dict[str, int]:
-    """The process of each server among the children of this one."""
-    found: dict[str, int] = {}
-    for child in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
-        words = Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
-        found |= {name: int(child) for name in SERVERS if name in words}
-    return found
+    return servers_below(os.getpid())
 
 
 async def until(condition: Callable[[], bool]) -> None:
