@@ -225,6 +225,7 @@ class Suite:
     def close(self) -> None:
         """No file is open."""
         self._answers.close()
+        self._local.close()
 
     def _refuse_if_switched_off(self, server: str, tool: str, caller: PrivacyContext) -> None:
         """A tool that a flag switches off for this caller is as if it were not there."""
