@@ -103,9 +103,13 @@ async def bare_start(home: Path, rounds: int) -> list[float]:
     return spent
 
 
-def children() -> list[int]:
-    listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [int(pid) for pid in listed if SERVER.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
+def server_process() -> int:
+    """The one process below this one that bears the server's name."""
+    below = [os.getpid()]
+    for pid in below:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            below += [int(child) for child in (task / "children").read_text().split()]
+    return next(pid for pid in below if Path(f"/proc/{pid}/comm").read_text().strip() == SERVER)
 
 
 async def until_state(suite: Suite, state: ServerState) -> None:
@@ -120,7 +124,7 @@ async def away(home: Path, calls: int) -> tuple[list[float], list[float], list[f
     async with open_suite(CONFIGURATION, settings=Settings(home), pauses=pauses) as suite:
         await ask(suite)
         await anyio.sleep(SETTLED_S)
-        os.kill(children()[0], signal.SIGKILL)
+        os.kill(server_process(), signal.SIGKILL)
         await until_state(suite, ServerState.AWAY)
         first = await timed(lambda: ask(suite, 999_999), 1)
         quoted = await timed(lambda: ask(suite), calls)
@@ -138,7 +142,7 @@ async def recovery(home: Path, rounds: int) -> tuple[list[float], int, int]:
         for _ in range(rounds):
             await suite.settled()
             await until_state(suite, ServerState.READY)
-            os.kill(children()[0], signal.SIGKILL)
+            os.kill(server_process(), signal.SIGKILL)
             started = time.perf_counter()
             while True:
                 answer = await suite.call(SERVER, TOOL, ARGUMENTS, caller=CALLER)

@@ -18,34 +18,45 @@ import sys
 import tempfile
 from pathlib import Path
 
-HOST = """
-import time; started = time.perf_counter()
-from scribetree.startup import loading; loading()
-import json, os, sys
-import anyio
-from scribetree.host.commands._session import running_suite
-from scribetree.host.config import load_configuration
+PROC = """
+import os
 
 def pss(pid):
     lines = open(f"/proc/{pid}/smaps_rollup").read().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
-def children():
-    listed = open(f"/proc/self/task/{os.getpid()}/children").read().split()
-    return [int(pid) for pid in listed]
+def below(pid):
+    listed = [int(child) for task in os.listdir(f"/proc/{pid}/task")
+              for child in open(f"/proc/{pid}/task/{task}/children").read().split()]
+    return listed + [further for child in listed for further in below(child)]
+
+def spent(pid):
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+"""
+
+HOST = """
+import time; started = time.perf_counter()
+from scribetree.startup import loading; loading()
+import json, sys
+import anyio
+from scribetree.host.commands._session import running_suite
+from scribetree.host.config import load_configuration
 
 async def main():
     async with running_suite(load_configuration(None)) as suite:
         await suite.settled()
         ready = time.perf_counter() - started
         assert all(status.state == "ready" for status in suite.statuses()), suite.statuses()
+        cpu = spent(os.getpid()) + sum(map(spent, below(os.getpid())))
         if "--memory" in sys.argv:
             await anyio.sleep(5)
-            pids = children()
+            pids = below(os.getpid())
             print(json.dumps({"ready_s": ready, "host_mb": pss(os.getpid()) / 1024,
                               "servers_mb": [pss(pid) / 1024 for pid in pids]}))
         else:
-            print(json.dumps({"ready_s": ready}))
+            print(json.dumps({"ready_s": ready, "cpu_s": cpu}))
 
 anyio.run(main)
 """
@@ -72,7 +83,9 @@ async def main():
             group.start_soon(start, name)
         while len(done) < len(SERVERS):
             await anyio.sleep(0.005)
-        print(json.dumps({"ready_s": time.perf_counter() - started}))
+        ready = time.perf_counter() - started
+        cpu = spent(os.getpid()) + sum(map(spent, below(os.getpid())))
+        print(json.dumps({"ready_s": ready, "cpu_s": cpu}))
         everyone.set()
 
 anyio.run(main)
@@ -83,7 +96,7 @@ def measure(code: str, *arguments: str) -> dict[str, float | list[float]]:
     """What one fresh process printed."""
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
+            [sys.executable, "-c", PROC + code, *arguments],
             env={**os.environ, "SCRIBETREE_HOME": home},
             cwd=home,
             capture_output=True,
@@ -98,14 +111,17 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7)
     runs = parser.parse_args().runs
     measure(HOST)
-    pairs = [(measure(HOST)["ready_s"], measure(PEER)["ready_s"]) for _ in range(runs)]
+    pairs = [(measure(HOST), measure(PEER)) for _ in range(runs)]
     ours, peers = zip(*pairs, strict=True)
     memory = measure(HOST, "--memory")
     cpu = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), ":")
     print(f"machine: {os.cpu_count()} cores,{cpu.split(':')[1]}, Python {platform.python_version()}")
+    print(f"load {os.getloadavg()[0]:.1f}")
     for name, figures in (("host, six servers ready", ours), ("bare SDK clients, the same servers", peers)):
-        print(f"{name}: median {statistics.median(figures):.2f} s, {min(figures):.2f} to {max(figures):.2f}")
-    print(f"ratio, pair by pair: median {statistics.median(a / b for a, b in pairs):.2f}")
+        walls, cpus = [run["ready_s"] for run in figures], [run["cpu_s"] for run in figures]
+        print(f"{name}: median {statistics.median(walls):.2f} s, {min(walls):.2f} to {max(walls):.2f}")
+        print(f"  processor time of all processes: median {statistics.median(cpus):.2f} s")
+    print(f"ratio, pair by pair: median {statistics.median(a['ready_s'] / b['ready_s'] for a, b in pairs):.2f}")
     servers = memory["servers_mb"]
     print(f"memory at rest: host {memory['host_mb']:.0f} MB, servers {sum(servers):.0f} MB ({len(servers)} processes)")
 

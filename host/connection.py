@@ -23,19 +23,23 @@ from mcp.shared.message import SessionMessage
 from mcp.types import ToolListChangedNotification
 
 from scribetree.host.config import ServerSpec
+from scribetree.host.forks import CAN_FORK, ForkedServer, Forks, NotForked
+from scribetree.log import log
 from scribetree.settings import Settings, inherited_environment
 
-__all__ = ["OWN_COMMAND", "SUBSCRIBES_SINCE", "Link", "make_client", "own_command"]
+__all__ = ["OWN_COMMAND", "OWN_ENVIRONMENT", "SUBSCRIBES_SINCE", "Link", "make_client", "own_command"]
 
 OWN_COMMAND = "scribetree"
 """In a configuration, this command means the installation that reads it, whatever is on the PATH."""
 
 
-_NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+OWN_ENVIRONMENT = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """Our servers use none of pydantic's plugins; looking for them takes 20 ms of a start."""
 
 SUBSCRIBES_SINCE = "2026-07-28"
 """The protocol version from which on a client subscribes to changes; before, it is notified without asking."""
+
+_SETTING = "SCRIBETREE_"
 
 _MAX_UNREADABLE_LINES = 1_000
 """A server that has printed more than this is not an MCP server that greets its user."""
@@ -48,6 +52,7 @@ class Link:
         self.opened = False
         self.ended = anyio.Event()
         self.unreadable_lines = 0
+        self.is_hung = False
         self.tools_changed: Callable[[], None] = lambda: None
 
     async def heard(self, message: object) -> None:
@@ -107,7 +112,7 @@ class _WatchedStream:
         return message
 
 
-def make_client(spec: ServerSpec, link: Link, *, server_log: Callable[[], TextIO]) -> Client:
+def make_client(spec: ServerSpec, link: Link, *, server_log: TextIO, forks: Forks | None = None) -> Client:
     """A client for `spec`, not yet connected; `link` learns when its connection ends."""
     if spec.kind == "in-process":
         from scribetree.servers.catalog import load  # noqa: PLC0415 - only where servers run in this process
@@ -116,7 +121,8 @@ def make_client(spec: ServerSpec, link: Link, *, server_log: Callable[[], TextIO
         settings = Settings.from_environment().with_all_tools()
         return Client(load(spec.target, Wiring(settings=settings, server=spec.target)))
     if spec.kind == "stdio":
-        return Client(_watched(stdio_client(_process(spec), server_log()), link), message_handler=link.heard)
+        transport = _watched(_process(spec, link, server_log, forks), link)
+        return Client(transport, message_handler=link.heard)
     if spec.kind == "sse":
         # Probing the newer era can hang a legacy SSE server, and SSE is only kept for those.
         transport = _watched(sse_client(spec.target, headers=dict(spec.headers)), link)
@@ -131,11 +137,45 @@ def own_command(arguments: tuple[str, ...]) -> tuple[str, list[str]]:
     return sys.executable, ["-m", "scribetree.host", *arguments]
 
 
-def _process(spec: ServerSpec) -> StdioServerParameters:
-    environment = inherited_environment() | {"SCRIBETREE_TOOLSETS": "all"} | dict(spec.env)
+def _environment(spec: ServerSpec) -> dict[str, str]:
+    """What the process is told; it lists every tool, and the host hides what is not asked for."""
+    return inherited_environment() | {"SCRIBETREE_TOOLSETS": "all"} | dict(spec.env)
+
+
+@asynccontextmanager
+async def _process(spec: ServerSpec, link: Link, server_log: TextIO, forks: Forks | None) -> AsyncGenerator[Any]:
+    """A process of the server and the streams to it: forked where that can be, else started anew."""
+    forked = await _forked(spec, server_log, forks) if forks and _can_be_forked(spec) else None
+    transport: AbstractAsyncContextManager[Any]
+    if forked is not None:
+        transport = forked.transport(is_hung=lambda: link.is_hung)
+    else:
+        transport = stdio_client(_parameters(spec), server_log)
+    async with transport as streams:
+        yield streams
+
+
+def _can_be_forked(spec: ServerSpec) -> bool:
+    """Whether it is a server of this installation, and its entry changes nothing that counts while modules load."""
+    is_ours = spec.target == OWN_COMMAND and spec.args[:1] == ("serve",)
+    return CAN_FORK and is_ours and all(name.startswith(_SETTING) for name, _ in spec.env)
+
+
+async def _forked(spec: ServerSpec, server_log: TextIO, forks: Forks) -> ForkedServer | None:
+    environment = _environment(spec)
+    with anyio.move_on_after(spec.connect_timeout_s / 2):
+        try:
+            return await forks.fork(spec.args, environment=environment, folder=spec.cwd, log=server_log)
+        except NotForked:
+            log.warning("not_forked", server=spec.name)
+    return None
+
+
+def _parameters(spec: ServerSpec) -> StdioServerParameters:
+    environment = _environment(spec)
     if spec.target == OWN_COMMAND:
         command, args = own_command(spec.args)
-        environment = _NO_PLUGINS | environment
+        environment = OWN_ENVIRONMENT | environment
     else:
         command, args = spec.target, list(spec.args)
     return StdioServerParameters(command=command, args=args, env=environment, cwd=spec.cwd)

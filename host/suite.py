@@ -29,8 +29,10 @@ from scribetree.host.chain import (
     Traits,
 )
 from scribetree.host.config import Configuration, ServerSpec, prefix_of
+from scribetree.host.connection import OWN_ENVIRONMENT
 from scribetree.host.figures import HostFigures, instance_figures
 from scribetree.host.flags import Flags, tool_flag, version_flag
+from scribetree.host.forks import Forks
 from scribetree.host.instances import Instance, Server, Source
 from scribetree.host.limits import Limits
 from scribetree.host.options import Options, load_options
@@ -50,8 +52,8 @@ _LAST_WORK_LIMIT_S = 2.0
 """What is left to write down or to deliver when the suite is left has so long."""
 
 _DELIVER_EVERY_S = 30.0
-_PREPARE_AFTER_S = 10.0
-"""After the rush of the start; a command that makes one call ends before."""
+_PREPARE_AFTER_S = 0.5
+"""A command that makes one call ends before."""
 
 StatusListener = Callable[[ServerStatus], None]
 InstanceListener = Callable[[Instance, ServerStatus], None]
@@ -111,6 +113,7 @@ class Suite:
         self._due = anyio.Event()
         self._delivering = anyio.Lock()
         self._servers: dict[str, Server] = {}
+        self._forks = Forks(settings.home / "logs" / "zygote.log", OWN_ENVIRONMENT)
         for spec in configuration.servers:
             self._included(spec, "mcp.json")
 
@@ -134,13 +137,16 @@ class Suite:
 
     async def keep_alive(self) -> None:
         """Every server has been kept alive until this task was cancelled."""
-        async with anyio.create_task_group() as group:
-            for instance in self.instances():
-                group.start_soon(instance.live, name=f"supervise {instance.id}")
-            group.start_soon(self._deliver_until_cancelled, name="deliver")
-            group.start_soon(self._prepare_standins, name="prepare stand-ins")
-            if self._http is not None:
-                group.start_soon(self._probe_doors, name="probe HTTP doors")
+        try:
+            async with anyio.create_task_group() as group:
+                for instance in self.instances():
+                    group.start_soon(instance.live, name=f"supervise {instance.id}")
+                group.start_soon(self._deliver_until_cancelled, name="deliver")
+                group.start_soon(self._prepare_standins, name="prepare stand-ins")
+                if self._http is not None:
+                    group.start_soon(self._probe_doors, name="probe HTTP doors")
+        finally:
+            await self._forks.aclose()
 
     def instances(self) -> list[Instance]:
         """Every instance of every server, those that are let go included."""
@@ -277,6 +283,7 @@ class Suite:
     def close(self) -> None:
         """No file is open."""
         self._answers.close()
+        self._local.close()
 
     def _refuse_if_switched_off(self, server: str, tool: str, caller: PrivacyContext) -> None:
         """A tool that a flag switches off for this caller is as if it were not there."""
@@ -338,8 +345,18 @@ class Suite:
 
     def _included(self, spec: ServerSpec, source: Source) -> Instance:
         """The instance is one of its server's, and not kept alive yet."""
+
+        def told(_status: ServerStatus) -> None:
+            self._told_of(instance)
+
         logs = self._settings.home / "logs"
-        supervisor = Supervisor(spec, log_folder=logs, pauses=self._pauses, on_change=lambda _: self._told_of(instance))
+        supervisor = Supervisor(
+            spec,
+            log_folder=logs,
+            pauses=self._pauses,
+            on_change=told,
+            forks=self._forks,
+        )
         instance = Instance.of(supervisor, client=self._http, clock=self._clock, source=source)
         self._servers.setdefault(spec.name, Server(spec.name)).instances.append(instance)
         return instance

@@ -21,6 +21,7 @@ from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT, CallToolResult, Reques
 from scribetree.errors import InternalError, InvalidInput, OutOfTime, ScribeTreeError, Unavailable
 from scribetree.host.config import ServerSpec
 from scribetree.host.connection import Link, make_client
+from scribetree.host.forks import Forks
 from scribetree.host.options import HealthOptions
 from scribetree.log import log, where_raised
 
@@ -79,12 +80,15 @@ class Supervisor:
         log_folder: Path,
         pauses: Pauses | None = None,
         on_change: Callable[[ServerStatus], None] = lambda _: None,
+        forks: Forks | None = None,
     ) -> None:
         self.spec = spec
         self.settled = anyio.Event()
         self._pauses = pauses or Pauses()
         self._log_path = log_folder / f"{spec.label}.log"
         self._on_change = on_change
+        self._forks = forks
+        self._may_fork = True
         self._status = ServerStatus(spec.name, ServerState.STARTING)
         self._client: Client | None = None
         self._suspect = anyio.Event()
@@ -167,7 +171,8 @@ class Supervisor:
             scope.deadline = anyio.current_time() + self.spec.connect_timeout_s
             try:
                 with self._server_log() as server_log:
-                    async with make_client(self.spec, link, server_log=lambda: server_log) as client:
+                    forks = self._forks if self._may_fork else None
+                    async with make_client(self.spec, link, server_log=server_log, forks=forks) as client:
                         await self._welcome(client)
                         scope.deadline = float("inf")
                         was_ready = True
@@ -179,6 +184,8 @@ class Supervisor:
                         self._become(ServerState.AWAY, problem=problem)
             except Exception as error:  # noqa: BLE001 - whatever ends a connection, the server is away now
                 problem = self._start_problem(error, link) if not was_ready else problem
+        # Where a forked process does not live, one that is started by its own command may.
+        self._may_fork = was_ready or not self._may_fork
         self._client = self._link = None
         if scope.cancelled_caught:
             problem = self._too_slow(link)
@@ -210,6 +217,7 @@ class Supervisor:
                 return
             self._suspect = anyio.Event()
             if not await self._answers(client):
+                link.is_hung = True
                 return
 
     async def _answers(self, client: Client) -> bool:

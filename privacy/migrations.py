@@ -115,7 +115,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ),
     *(Migration(*step) for step in (*RECORDS, *GROUPS)),
     Migration(
-        40,
+        50,
         "plans",
         (
             """

@@ -187,5 +187,6 @@ class PrivacyOffice:
         return EgressScan(canaries=canaries, identifiers=students)
 
     def close(self) -> None:
-        """No connection is open any more."""
+        """No connection is open any more, but for those of other threads to the cache, which end with them."""
+        self.cache.close()
         self.database.close()

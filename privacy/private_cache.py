@@ -54,6 +54,10 @@ class ByteStore(Protocol):
         """What is kept under `key`, or under tags that begin with `tag`, is gone; how many there were."""
         ...
 
+    def close(self) -> None:
+        """What this thread holds open is closed; it may be opened again."""
+        ...
+
 
 class MemoryStore:
     """Bytes in this process, the oldest of which make room."""
@@ -84,6 +88,9 @@ class MemoryStore:
             for name in gone:
                 del self._kept[name]
         return len(gone)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 class FileStore:
@@ -148,6 +155,10 @@ class PrivateCache:
     consent: ConsentLedger
     clock: Clock
     tenant: str
+
+    def close(self) -> None:
+        """The store holds no file open in this thread."""
+        self.store.close()
 
     def key(self, *parts: str) -> str:
         """The name under which the answer to `parts` is kept; ("ab", "c") and ("a", "bc") have different ones."""

@@ -31,6 +31,7 @@ class LocalServers:
         self._settings = settings
         self._clock = clock
         self._loaded: dict[str, KitServer | None] = {}
+        self._wirings: list[Wiring] = []
         self._isolated = anyio.CapacityLimiter(_ISOLATED_AT_ONCE)
 
     async def get(self, name: str) -> "KitServer | None":
@@ -60,9 +61,16 @@ class LocalServers:
             return await anyio.to_thread.run_sync(run, abandon_on_cancel=True, limiter=self._isolated)
         return None
 
+    def close(self) -> None:
+        """What the servers opened in this process is closed."""
+        for wiring in self._wirings:
+            wiring.close()
+
     def _load(self, name: str) -> "KitServer | None":
+        wiring = Wiring(settings=self._settings.with_all_tools(), clock=self._clock)
+        self._wirings.append(wiring)
         try:
-            return load(name, Wiring(settings=self._settings.with_all_tools(), clock=self._clock))
+            return load(name, wiring)
         except (ImportError, ScribeTreeError, OSError) as error:
             log.error("local_server_failed", server=name, **where_raised(error))
             return None

@@ -26,6 +26,7 @@ import anyio
 import httpx2
 import pytest
 from mcp import Client
+from tests.process_tree import servers_below
 from tests.processes import free_port, is_open
 
 from scribetree.clock import SystemClock
@@ -197,17 +198,16 @@ def killed_server(place: Installation) -> None:
         for line in run.stderr:
             said.append(line)
             if not is_killed and "step" in line and "running" in line:
-                is_killed = kill_child(run.pid, "writing-analysis")
+                is_killed = kill_server(run.pid, "writing-analysis")
     assert is_killed
     place.said["killed server"] = "".join(said).encode()
 
 
-def kill_child(parent: int, name: str) -> bool:
-    for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-        if name.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-            os.kill(int(child), signal.SIGKILL)
-            return True
-    return False
+def kill_server(host: int, name: str) -> bool:
+    pid = servers_below(host).get(name)
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
+    return pid is not None
 
 
 def waiting_write(place: Installation) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.process_tree import HAS_PROC, servers_below
 
 from scribetree.servers.catalog import SERVERS
 
@@ -15,15 +16,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
-def server_process(host: int, name: str) -> int:
-    """The process of one server among the host's children."""
-    for child in Path(f"/proc/{host}/task/{host}/children").read_text().split():
-        if name.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-            return int(child)
-    raise AssertionError(f"{name} is not running")
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the servers in /proc (Linux)")
+@pytest.mark.skipif(not HAS_PROC, reason="finds the servers in /proc (Linux)")
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_run_survives_the_death_of_any_server(name: str) -> None:
     command = [sys.executable, "-m", "scribetree.host", "run", "complete-writing-analysis"]
@@ -40,7 +33,7 @@ def test_a_run_survives_the_death_of_any_server(name: str) -> None:
         for line in run.stderr:
             seen.append(line)
             if "killed" not in seen and "step" in line and "running" in line:
-                os.kill(server_process(run.pid, name), signal.SIGKILL)
+                os.kill(servers_below(run.pid)[name], signal.SIGKILL)
                 seen.append("killed")
         report = run.stdout.read()
     assert run.returncode == 0, "".join(seen)

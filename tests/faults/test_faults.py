@@ -3,19 +3,18 @@
 import os
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
+from tests.faults.matrix import CALLER, READS, until
+from tests.process_tree import HAS_PROC, servers_below
 
 from scribetree.host.answer import Answer
 from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.suite import Suite, open_suite
 from scribetree.host.supervisor import Pauses, ServerState
-from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.catalog import SERVERS
 from scribetree.settings import Settings
 
@@ -23,24 +22,9 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.slow,
     pytest.mark.timeout(180),
-    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the servers in /proc (Linux)"),
+    pytest.mark.skipif(not HAS_PROC, reason="finds the servers in /proc (Linux)"),
 ]
 
-CALLER = PrivacyContext("t-1", "educator", "support", "correlation-1")
-READS: dict[str, tuple[str, dict[str, Any]]] = {
-    "writing-analysis": ("analyze_writing_patterns", {"content": "One sentence. And another one."}),
-    "student-profiling": (
-        "assess_skill_development",
-        {
-            "student_id": "s-1",
-            "skills": [{"skill_name": "planning", "current_level": 0.2, "target_level": 0.6, "progress": 0.1}],
-        },
-    ),
-    "educator-alerts": ("list_alerts", {"educator_id": "t-1"}),
-    "academic-integrity": ("compare_texts", {"a": "One text about a road.", "b": "Another about the sea."}),
-    "ai-validator": ("assess_blooms_taxonomy", {"questions": ["Why do you say so?"]}),
-    "strategy": ("list_conversation_templates", {}),
-}
 ALERT = {
     "alerts": [{"alert_type": "intervention_needed", "severity": "critical", "title": "Look", "description": "Now."}],
     "educator_id": "t-1",
@@ -68,18 +52,7 @@ async def six(settings: Settings, *, call_timeout_s: float = 30.0) -> AsyncGener
 
 
 def processes() -> dict[str, int]:
-    """The process of each server among the children of this one."""
-    found: dict[str, int] = {}
-    for child in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
-        words = Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
-        found |= {name: int(child) for name in SERVERS if name in words}
-    return found
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    with anyio.fail_after(90):
-        while not condition():
-            await anyio.sleep(0.02)
+    return servers_below(os.getpid())
 
 
 def all_are(suite: Suite, state: ServerState) -> bool:
