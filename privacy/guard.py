@@ -316,6 +316,7 @@ class Guard:
         if index is not None:
             with self._database.write() as connection:
                 # What was deleted meanwhile must not come back with the index.
+                self._records.course_indexes.hold(course, connection)
                 if self._records.state_of_course(course, _COURSE_TEXT, connection=connection) == holder.state:
                     self._records.course_indexes.keep(course, index, connection)
 

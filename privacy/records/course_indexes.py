@@ -51,6 +51,10 @@ class CourseIndexes:
         except (TamperDetected, KeyDestroyed, UnknownName):
             return None
 
+    def hold(self, course: str, connection: Connection) -> None:
+        """Nobody else keeps or drops the course's index until the transaction ends."""
+        self._database.lock(connection, f"course-index/{self._database.tenant}/{course}")
+
     def keep(self, course: str, index: bytes, connection: Connection) -> None:
         """This is the course's index from now on."""
         self.drop([course], connection)
@@ -62,6 +66,8 @@ class CourseIndexes:
 
     def drop(self, courses: Collection[str], connection: Connection) -> None:
         """Those courses have no index any more, nor a key that opens a copy of it."""
+        for course in sorted(courses):
+            self.hold(course, connection)
         mine = _indexes.c.tenant == self._database.tenant, _indexes.c.course.in_(sorted(courses))
         for sealed_by in connection.execute(select(_indexes.c.sealed_by).where(*mine)).scalars().all():
             self._keys.discard(Pseudonym(sealed_by), connection)

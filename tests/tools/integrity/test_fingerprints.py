@@ -35,6 +35,24 @@ def test_nothing_is_found_for_a_text_of_its_own() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two words.",
+        "x",
+        "那时我还不知道河流从哪里来。" * 40,
+        "<p class='a'>&amp;</p>" * 40,
+        "def f(x):\n    return x\n" * 40,
+    ],
+)
+def test_short_foreign_and_marked_up_texts_are_sought_without_harm(text: str) -> None:
+    assert INDEX.search(text) == []
+
+
+def test_a_thesis_of_two_hundred_pages_is_sought() -> None:
+    assert INDEX.search(f"{ESSAYS[1][2]} {'Rivers carve valleys through patient stone. ' * 10_000}{PASSAGE * 2}")
+
+
 def test_the_assignments_own_wording_is_not_sought() -> None:
     assert INDEX.search(PASSAGE, assignment=PASSAGE) == []
 
