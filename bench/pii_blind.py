@@ -17,6 +17,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -80,40 +81,62 @@ def foreign() -> dict[str, tuple[list[str], list[str]]]:
 
 @cache
 def hosts(part: str) -> list[str]:
-    """Essays of one half of ELLIPSE."""
+    """Essays of one half of ELLIPSE, those in which nobody is named."""
     rows = [json.loads(line)["text"] for line in (DATA / "writing" / "ellipse" / "dev.jsonl").open()]
+    rows = [row for row in rows if "_" not in row]  # ELLIPSE writes Generic_Name in place of a name
     return rows[: len(rows) // 2] if part == "a" else rows[len(rows) // 2 :]
+
+
+Lists = dict[str, tuple[list[str], list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Whom a filler chooses from: names by origin, names in other scripts, nicknames, public figures, foreign words."""
+
+    latin: Lists
+    foreign: Lists
+    nicknames: list[str]
+    public: list[str]
+    words: list[str]
+
+
+@cache
+def mimesis() -> Cast:
+    """Those of the blind sets."""
+    return Cast(latin(), foreign(), _NICKNAMES, _PUBLIC, [])
 
 
 class Filler:
     """The people and the data of one essay."""
 
-    def __init__(self, seed: str) -> None:
-        self.chance = random.Random(seed)
-        self.origin = self.chance.choice(sorted(latin()))
+    def __init__(self, seed: str, cast: Cast | None = None) -> None:
+        self.chance, self.cast = random.Random(seed), cast or mimesis()
+        self.origin = self.chance.choice(sorted(self.cast.latin))
         self._known: dict[str, tuple[str, str]] = {}
 
     def value(self, slot: str, number: str) -> tuple[str, str]:
         """What stands in a slot, and its label (`PUBLIC`, or nothing, where it is not personal)."""
         chance = self.chance
-        if slot in "NFLIfK" and slot != "K":
+        if slot in "NFLIfln":
             first, last = self.person(number)
-            whole = {"N": f"{first} {last}", "F": first, "L": last, "I": f"{first[0]}.", "f": first.lower()}[slot]
+            whole = {"N": f"{first} {last}", "F": first, "L": last, "I": f"{first[0]}.", "f": first.lower(), "l": last.lower(), "n": f"{first} {last}".lower()}[slot]
             return whole, "" if slot == "I" else "NAME"
         if slot == "M":
             return self.once("M" + number, lambda: self.in_script()), "NAME"
         if slot == "K":
-            return self.once("K" + number, lambda: chance.choice(_NICKNAMES)), "NAME"
+            return self.once("K" + number, lambda: chance.choice(self.cast.nicknames)), "NAME"
         if slot in "PS":
-            whole = self.once("P" + number, lambda: chance.choice(_PUBLIC))
+            whole = self.once("P" + number, lambda: chance.choice(self.cast.public))
             return (whole if slot == "P" else whole.rsplit(" ", 1)[-1]), "PUBLIC"
         if slot in "CQ":
-            place = chance.choice(sorted(latin()))
-            first, last = latin()[place]
+            first, last = self.cast.latin[chance.choice(sorted(self.cast.latin))]
             whole = self.once("C" + number, lambda: f"{chance.choice(first)} {chance.choice(last)}")
             return (whole if slot == "Q" else whole.rsplit(" ", 1)[-1]), "PUBLIC"
         if slot == "T":
             return chance.choice(_TITLES), ""
+        if slot == "X":
+            return self.once("X" + number, lambda: chance.choice(self.cast.words)), ""
         if slot == "W":
             return chance.choice(_TOWNS), ""
         label = {"E": "EMAIL", "H": "PHONE", "U": "USERNAME", "R": "URL_PERSONAL", "D": "ID_NUM", "A": "STREET_ADDRESS", "B": "DATE_OF_BIRTH", "Y": "DATE_OF_BIRTH"}[slot]
@@ -122,8 +145,8 @@ class Filler:
     def person(self, number: str) -> tuple[str, str]:
         """Somebody of this essay."""
         if number not in self._known:
-            place = self.origin if self.chance.random() < 0.7 else self.chance.choice(sorted(latin()))
-            first, last = latin()[place]
+            place = self.origin if self.chance.random() < 0.7 else self.chance.choice(sorted(self.cast.latin))
+            first, last = self.cast.latin[place]
             self._known[number] = (self.chance.choice(first), self.chance.choice(last))
         return self._known[number]
 
@@ -135,10 +158,10 @@ class Filler:
 
     def in_script(self) -> str:
         """A name in its own script."""
-        place = self.chance.choice(sorted(foreign()))
-        first, last = foreign()[place]
+        place = self.chance.choice(sorted(self.cast.foreign))
+        first, last = self.cast.foreign[place]
         given, family = self.chance.choice(first), self.chance.choice(last)
-        if place in {"zh", "ja", "ko"}:
+        if place[:2] in {"zh", "ja", "ko"}:
             return family + given
         return given if self.chance.random() < 0.3 else f"{given} {family}"
 
@@ -176,11 +199,16 @@ def blind(part: str, count: int) -> list[Judged]:
     for number in range(count):
         filler = Filler(f"{part}/{number}")
         chosen = filler.chance.sample(passages(part), 3 + number % 3)
-        essay = "\n".join(filler.chance.sample(hosts(part), number % 3)).split("\n")
-        for index, passage in enumerate(chosen):
-            essay.insert(filler.chance.randint(0, len(essay)), (index, passage))
-        found.append(_filled(essay, filler))
+        found.append(filled(chosen, filler.chance.sample(hosts(part), number % 3), filler))
     return found
+
+
+def filled(chosen: list[str], around: list[str], filler: Filler) -> Judged:
+    """Passages filled in, somewhere between the lines of the essays."""
+    essay: list[str | tuple[int, str]] = [*"\n".join(around).split("\n")]
+    for index, passage in enumerate(chosen):
+        essay.insert(filler.chance.randint(0, len(essay)), (index, passage))
+    return _filled(essay, filler)
 
 
 def _filled(essay: list[str | tuple[int, str]], filler: Filler) -> Judged:
@@ -206,7 +234,7 @@ def _joined(text: str, spans: list[tuple[int, int, str]]) -> Iterator[tuple[int,
     """First and last name, with an initial between or before them, are one name."""
     last: tuple[int, int, str] | None = None
     for start, end, label in spans:
-        initial = re.search(r"[^\W\d_]\. $", text[max(0, start - 3) : start])
+        initial = re.search(r"\b[^\W\d_]\. $", text[max(0, start - 4) : start])
         if label == "NAME" and initial:
             start -= 3
         if last and label == last[2] == "NAME" and text[last[1] : start] in {" ", ""}:

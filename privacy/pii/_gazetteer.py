@@ -14,6 +14,11 @@ from scribetree.privacy.pii._cues import KIND
 
 __all__ = ["Gazetteer", "folded", "gazetteer"]
 
+# Letters that have no mark to take away, as they are written where the letter is not at hand.
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ə": "e", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "\u2019": "'"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
@@ -34,7 +39,7 @@ def folded(name: str) -> str:
     """The name as the gazetteers hold it."""
     if name.isascii():
         return name.lower()
-    parts = unicodedata.normalize("NFD", name.lower().replace("\u2019", "'"))
+    parts = unicodedata.normalize("NFD", name.lower().translate(_LETTERS))
     return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
