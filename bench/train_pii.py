@@ -19,7 +19,7 @@ import numpy
 from build_pii_names import _LATIN, DATA, OUT, strings
 from pii_blind import Cast, Filler, filled
 from pii_judge import NAMES, PUBLIC
-from pii_surrogates import Maker, Source, Surrogate, is_test, of_part
+from pii_surrogates import Maker, Source, Surrogate, framed, is_test, of_part
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -127,7 +127,8 @@ def told(part: str, count: int) -> list[Surrogate]:
     for number in range(count):
         filler = Filler(f"told/{part}/{number}", cast)
         around = [slipped(text, filler.chance) for text in filler.chance.sample(made.hosts, filler.chance.choice([0, 0, 1, 1, 2]))]
-        judged = filled(filler.chance.sample(own, filler.chance.randint(4, 9)), around, filler)
+        chosen = filler.chance.sample(own, filler.chance.randint(3, 6)) + [framed(filler.chance) for _ in range(filler.chance.randint(3, 6))]
+        judged = filled(chosen, around, filler)
         text = judged.text.lower() if filler.chance.random() < 0.04 else judged.text
         private = tuple((start, end) for start, end, label in judged.spans if label == "NAME")
         names = frozenset(word for start, end in private for word in judged.text[start:end].lower().split())
@@ -170,7 +171,7 @@ def examples(made: list[Surrogate], chance: random.Random) -> tuple[list[dict[st
     rows, labels = [], []
     for surrogate in made:
         known = without(gazetteer(), {name for name in sorted(surrogate.names) if chance.random() < 0.25})
-        if chance.random() < 0.08:  # figures that the list does not have, cited like those that it has
+        if chance.random() < 0.15:  # figures that the list does not have, cited like those that it has
             known = replace(known, figures=frozenset(), figure_surnames=frozenset())
         reading = read(surrogate.text)
         private = set(surrogate.private)

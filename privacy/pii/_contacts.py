@@ -8,6 +8,7 @@ and what belongs to it is measured from there within a bounded window.
 import re
 from collections.abc import Iterator
 
+from scribetree.privacy.pii._gazetteer import gazetteer
 from scribetree.privacy.pii._reading import Reading
 from scribetree.privacy.pii._span import Span
 
@@ -91,14 +92,14 @@ _PLATFORM = (
 )
 _NAMED_ACCOUNT = re.compile(
     rf"{_PLATFORM}(?: (?:account|name|handle|tag|page|profile|id|username|channel))?(?: there| on \w+| online|"
-    rf" for \w+)?"
+    rf" for \w+| everywhere| now| always)?"
     r"(?: ?(?:is|was|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under | )[\"'\u201c\u2018]?@?"
     r"(?P<account>[A-Za-z0-9_][\w.\-]{1,38}(?:#\d{4})?)"
 )
 _SIGNED_ON = re.compile(
     r"(?:follow(?: me)?|add(?: me)?|find(?: me)?|friend me|message me|dm me|posted(?: it| this| them)?|"
     r"post(?:ing)?|go(?:es)?|known|"
-    r"log(?:ged)? in|sign(?:ed)? in|play(?:ing)?|write|published|upload(?:ed)?|registered|comment(?:ed)?)"
+    r"stream(?:s|ing|ed)?|tweet(?:s|ed|ing)?|vlog(?:s|ged)?|chat(?:s|ted)?|compete(?:s|d)?|log(?:ged)? in|sign(?:ed)? in|play(?:s|ed|ing)?|write|published|upload(?:ed)?|registered|comment(?:ed)?)"
     r"(?: (?:me|it|him|her|them|everything|stories|videos))?(?: on| at| in)?(?: my| the)?(?: \w+)?"
     r"(?: as| under| by| with| using|,|:| at)(?: the)?(?: (?:name|username|handle|user))? [\"'\u201c\u2018]?@?"
     r"(?P<account>[A-Za-z][\w.\-]{1,38}(?:#\d{4})?)"
@@ -111,6 +112,7 @@ _ACCOUNT_WORDS = frozenset(
     "wattpad scratch skype kik telegram".split()
 )
 _SIGNED_ON_WORDS = frozenset(
+    "stream streams streamed streaming tweet tweets tweeted tweeting vlog vlogs chat chats chatted compete plays played "
     "follow add find friend message dm post posted posting go goes known log logged sign signed play playing "
     "write published upload "
     "uploaded registered comment commented".split()
@@ -125,6 +127,9 @@ _KNOWN_CODES = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)+")
+# Words run together with capitals, with hyphens, or with a digit at the end.
+_BUILT = re.compile(r"[A-Za-z]*[a-z][A-Z][A-Za-z]*|[a-z]+(?:-[a-z]+){1,3}|[A-Za-z]{4,}\d")
+_ONLINE_AS = re.compile(r"\b(?:stream|tweet|post|upload|vlog|chat|log|sign|regist)\w*\b[^.!?\n]{0,30} as [\"'\u201c]?@?$")
 _JOINED_WORDS = re.compile(r"(?<![\w@/.-])[a-z0-9]{2,}(?:[._][a-z0-9]{2,})+(?![\w@/-])")
 _MAYBE_CODED = re.compile(r"[0-9_](?<=[A-Za-z].)")
 _ORDINARY = re.compile(r"\w+(?:'\w+)?")
@@ -225,7 +230,12 @@ def _near_a_platform(reading: Reading) -> Iterator[Span]:
 def _as_account(text: str, start: int, end: int, *, named: bool) -> Iterator[Span]:
     account = text[start:end].rstrip(".-")
     end = start + len(account)
-    built = _CODED.fullmatch(account) is not None or _DOTTED.fullmatch(account) is not None
+    words = gazetteer().words
+    built = any(shape.fullmatch(account) for shape in (_CODED, _DOTTED)) or (
+        _BUILT.fullmatch(account) is not None and not words.issuperset(account.lower().split("-"))
+    )
+    if account.islower() and len(account) > 5 and (named or _ONLINE_AS.search(text, max(0, start - 40), start)):
+        built = built or account not in words
     introduced = named and text[start - 1 : start] in {"@", '"', "\u201c"}
     spelled_is = named and re.search(
         r"(?:name|handle|tag|id|alias|log-?in)s?(?: \w+){0,2} ?(?:is|:|=) ?$",

@@ -66,6 +66,9 @@ _MARKED_NAME = re.compile(r"(?<![\w.@/-])(?=\w*[^\x00-\x7f])[a-z\u00df-\u024f]{3
 _JOINED = frozenset("._-@/")
 _SAID_IS = re.compile(r"\bname(?:'s|\u2019s| is|: ?)\s*$|\b(?:named|called|calls me|call me|i'm|i am|nicknamed)\s+$")
 
+_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
+_DAY_FOLLOWS = re.compile(r"\.? ?\d")
+
 _THRESHOLD = 0.5
 # A name that a public figure bears, cited as one cites a public figure, is that figure's.
 _BY_ENDING = (("ed", "PAST"), ("ly", "adverb"), ("ing", "ing"), ("s", "s"))
@@ -308,6 +311,8 @@ def _is_plain(word: str, names: frozenset[str], known: Gazetteer) -> bool:
 def _is_no_name(text: str, start: int, end: int, word: str, known: Gazetteer) -> bool:
     """A single letter, an acronym, a word for a kind of person, or a compound of plain words."""
     if KIND.get(word) in {"ROLE", "REL"} and word in known.words and word not in known.first:
+        return True
+    if word in _MONTHS and (text[start - 2 : start - 1].isdigit() or _DAY_FOLLOWS.match(text, end)):
         return True
     if end - start < 2 or text[start : start + 2].isupper():
         return end - start < 4 or not text[start:end].isupper() or word not in known.first
