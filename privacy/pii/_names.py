@@ -105,6 +105,8 @@ _INTRODUCTION = frozenset(
 _CITED_AT_MOST = 0.3
 # "My name is" settles it, whoever else is called so.
 _SAID_AT_LEAST = 0.9
+# Mr. Castro teaches; who leads a country is written without.
+_TITLED_AT_LEAST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ def _probability(
     probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
     if "L2=NAME,IS" in found and "mine" in found:
         return max(probability, _SAID_AT_LEAST)
+    if "figure surname" in found and "L1=TITLE" in found and "year" not in found:
+        return max(probability, _TITLED_AT_LEAST)
     is_cited = not _FAME.isdisjoint(found) and not _CITATION.isdisjoint(found)
     is_not_introduced = not _WELL_KNOWN.isdisjoint(found) and _INTRODUCTION.isdisjoint(found)
     return min(probability, _CITED_AT_MOST) if is_cited or is_not_introduced else probability
