@@ -118,7 +118,9 @@ def scripts() -> dict[str, tuple[list[str], list[str]]]:
 
 def told(part: str, count: int) -> list[Surrogate]:
     """Passages of several sentences about the same people, some in essays with slips of the pen."""
-    made, own = source(part), (Path(__file__).parent / "pii_passages.txt").read_text(encoding="utf-8").split("---\n")
+    made, here = source(part), Path(__file__).parent
+    own = (here / "pii_passages.txt").read_text(encoding="utf-8").split("---\n")
+    own += (here / "pii_blind" / "a.txt").read_text(encoding="utf-8").split("---\n")  # counted, read and used up
     own = [passage.strip("\n") for passage in own]
     own += [re.sub(r"\{(?:a|(\w))\}", lambda slot: f"{{{slot[1] or 'f'}1}}", pattern).replace("{A1}", "{N1}") for half in NAMES for pattern in (NAMES[half] + "\n" + PUBLIC[half]).splitlines()]
     words = [word for group in _FOREIGN_WORDS.split("|") for word in (group.split() if "爱" in group else [group])]
