@@ -81,10 +81,11 @@ def foreign() -> dict[str, tuple[list[str], list[str]]]:
 
 @cache
 def hosts(part: str) -> list[str]:
-    """Essays of one half of ELLIPSE, those in which nobody is named."""
+    """Essays of one third of ELLIPSE, those in which nobody is named."""
     rows = [json.loads(line)["text"] for line in (DATA / "writing" / "ellipse" / "dev.jsonl").open()]
     rows = [row for row in rows if "_" not in row]  # ELLIPSE writes Generic_Name in place of a name
-    return rows[: len(rows) // 2] if part == "a" else rows[len(rows) // 2 :]
+    third = len(rows) // 3
+    return {"a": rows[:third], "b": rows[third : 2 * third], "c": rows[2 * third :]}[part]
 
 
 Lists = dict[str, tuple[list[str], list[str]]]
