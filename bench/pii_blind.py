@@ -1,11 +1,11 @@
 # ruff: noqa: E501 - a table of layouts stands on its lines
 """
-Two blind sets for privacy/pii: passages of many genres, people from `mimesis`, essays that nothing was trained on.
+Three blind sets for privacy/pii: passages of many genres, people from `mimesis`, essays that nothing was trained on.
 
-Set `a` (pii_blind/a.txt) was counted once, then read, and led to changes. Set `b` (pii_blind/b.txt, and the templates
-of `presidio-evaluator`, which are not ours and were not read) is counted and not read. Nothing of these is trained on:
-neither the passages, nor the names (mimesis, MIT; the gazetteers and the training have Faker's), nor the essays around
-them (ELLIPSE, CC BY-NC-SA, evaluation only), nor the layouts of numbers and addresses below.
+Sets `a` and `b` were counted once, then read, and are trained on since. Set `c`, and the templates of
+`presidio-evaluator`, which are not ours and were not read, were counted only. Of neither is anything trained on: not the
+passages, not the names (mimesis, MIT; the gazetteers and the training have Faker's), not the essays around them
+(ELLIPSE, CC BY-NC-SA, evaluation only).
 A passage tells of the same people several times. Slots: {N1} full name, {F1} first, {L1} last, {I1} initial, {K} nickname,
 {M1} a name in its own script, {T} title, {f1} first in small letters; {P1}, {S1} a public figure and its surname, {C1} a
 cited surname, {Q1} a cited author; {E1} e-mail, {H} telephone, {U1} user, {R1} link, {D} number, {A} address, {B} birth date,
@@ -48,7 +48,9 @@ def people() -> dict[str, tuple[list[str], list[str]]]:
     base, found = Path(importlib.util.find_spec("mimesis").origin).parent / "datasets", {}
     for file in sorted(base.glob("*/person.json")):
         table = json.loads(file.read_text(encoding="utf-8"))
-        first, last = ([name for name in flat(table.get(key, [])) if 1 < len(name) < 16] for key in ("names", "surnames"))
+        first, last = (
+            [name for name in flat(table.get(key, [])) if 1 < len(name) < 16] for key in ("names", "surnames")
+        )
         if len(first) > 20 and len(last) > 20:
             found[file.parent.name] = (first, last)
     return found
@@ -67,7 +69,10 @@ def latin() -> dict[str, tuple[list[str], list[str]]]:
     """Those written in Latin letters."""
     found = {}
     for place, lists in people().items():
-        first, last = ([name for name in names if _LATIN.fullmatch(name) and name[0].isupper() and name[0] < "\u0370"] for names in lists)
+        first, last = (
+            [name for name in names if _LATIN.fullmatch(name) and name[0].isupper() and name[0] < "\u0370"]
+            for names in lists
+        )
         if len(first) > 20 and len(last) > 20:
             found[place] = (first, last)
     return found
@@ -76,7 +81,9 @@ def latin() -> dict[str, tuple[list[str], list[str]]]:
 @cache
 def foreign() -> dict[str, tuple[list[str], list[str]]]:
     """Those written in other scripts, one locale a script."""
-    return {place: people()[place] for place in ("ar", "el", "fa", "ja", "kk", "ko", "ru", "uk", "zh") if place in people()}
+    return {
+        place: people()[place] for place in ("ar", "el", "fa", "ja", "kk", "ko", "ru", "uk", "zh") if place in people()
+    }
 
 
 @cache
@@ -121,10 +128,18 @@ class Filler:
         chance = self.chance
         if slot in "NFLIfln":
             first, last = self.person(number)
-            whole = {"N": f"{first} {last}", "F": first, "L": last, "I": f"{first[0]}.", "f": first.lower(), "l": last.lower(), "n": f"{first} {last}".lower()}[slot]
+            whole = {
+                "N": f"{first} {last}",
+                "F": first,
+                "L": last,
+                "I": f"{first[0]}.",
+                "f": first.lower(),
+                "l": last.lower(),
+                "n": f"{first} {last}".lower(),
+            }[slot]
             return whole, "" if slot == "I" else "NAME"
         if slot == "M":
-            return self.once("M" + number, lambda: self.in_script()), "NAME"
+            return self.once("M" + number, self.in_script), "NAME"
         if slot == "K":
             return self.once("K" + number, lambda: chance.choice(self.cast.nicknames)), "NAME"
         if slot in "PS":
@@ -140,7 +155,16 @@ class Filler:
             return self.once("X" + number, lambda: chance.choice(self.cast.words)), ""
         if slot == "W":
             return chance.choice(_TOWNS), ""
-        label = {"E": "EMAIL", "H": "PHONE", "U": "USERNAME", "R": "URL_PERSONAL", "D": "ID_NUM", "A": "STREET_ADDRESS", "B": "DATE_OF_BIRTH", "Y": "DATE_OF_BIRTH"}[slot]
+        label = {
+            "E": "EMAIL",
+            "H": "PHONE",
+            "U": "USERNAME",
+            "R": "URL_PERSONAL",
+            "D": "ID_NUM",
+            "A": "STREET_ADDRESS",
+            "B": "DATE_OF_BIRTH",
+            "Y": "DATE_OF_BIRTH",
+        }[slot]
         return chance.choice(self.layouts(label, year_only=slot == "Y")), label
 
     def person(self, number: str) -> tuple[str, str]:
@@ -234,8 +258,9 @@ def _filled(essay: list[str | tuple[int, str]], filler: Filler) -> Judged:
 def _joined(text: str, spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
     """First and last name, with an initial between or before them, are one name."""
     last: tuple[int, int, str] | None = None
-    for start, end, label in spans:
-        initial = re.search(r"\b[^\W\d_]\. $", text[max(0, start - 4) : start])
+    for begin, end, label in spans:
+        start = begin
+        initial = re.search(r"\b[^\W\d_]\. $", text[max(0, begin - 4) : begin])
         if label == "NAME" and initial:
             start -= 3
         if last and label == last[2] == "NAME" and text[last[1] : start] in {" ", ""}:
@@ -260,23 +285,43 @@ _TEMPLATE_LABELS = {
 def templates(times: int) -> list[Judged]:
     """The sentences of `presidio-evaluator`, filled as often as asked; those with addresses in parts are left out."""
     folder = Path(importlib.util.find_spec("presidio_evaluator").origin).parent / "data_generator" / "raw_data"
-    lines = [line.strip().replace("\\n", "\n") for line in (folder / "templates.txt").read_text(encoding="utf-8").splitlines()]
-    left_out = {"street_name", "building_number", "secondary_address", "address", "url", "nation_plural", "nation_woman"}
+    lines = [
+        line.strip().replace("\\n", "\n")
+        for line in (folder / "templates.txt").read_text(encoding="utf-8").splitlines()
+    ]
+    left_out = {
+        "street_name",
+        "building_number",
+        "secondary_address",
+        "address",
+        "url",
+        "nation_plural",
+        "nation_woman",
+    }
     kept = [line for line in lines if line and left_out.isdisjoint(_TEMPLATE_SLOT.findall(line))]
-    return [_of_template(line, Filler(f"templates/{number}/{time}")) for number, line in enumerate(kept) for time in range(times)]
+    return [
+        _of_template(line, Filler(f"templates/{number}/{time}"))
+        for number, line in enumerate(kept)
+        for time in range(times)
+    ]
 
 
 def _of_template(line: str, filler: Filler) -> Judged:
     plain = {"organization": "Brightwell Foods", "city": "Fresno", "country": "Norway", "nationality": "Norwegian", "year": "2014", "age": "17", "job": "baker", "day_of_week": "Monday", "date_time": "May 4",
              "prefix_male": "Mr.", "prefix_female": "Mrs.", "prefix": "Dr.", "credit_card_number": "4111 1111 1111 1111", "ssn": "219-09-9999", "ip_address": "203.0.113.7", "iban": "DE89 3704 0044 0532 0130 00",
              "postcode": "93650", "zipcode": "93650", "state_abbr": "CA", "us_driver_license": "D4620571"}  # fmt: skip
-    other = {"credit_card_number": "CREDIT_CARD", "ssn": "SSN", "ip_address": "IP_ADDRESS", "iban": "BANK_ACCOUNT", "us_driver_license": "ID_NUM"}
-    text, spans, done, count = "", [], 0, 0
-    for slot in _TEMPLATE_SLOT.finditer(line):
+    other = {
+        "credit_card_number": "CREDIT_CARD",
+        "ssn": "SSN",
+        "ip_address": "IP_ADDRESS",
+        "iban": "BANK_ACCOUNT",
+        "us_driver_license": "ID_NUM",
+    }
+    text, spans, done = "", [], 0
+    for count, slot in enumerate(_TEMPLATE_SLOT.finditer(line), 1):
         text += line[done : slot.start()]
         done = slot.end()
         kind = _TEMPLATE_LABELS.get(slot[1])
-        count += 1
         value, label = filler.value(kind, str(count)) if kind else (plain[slot[1]], other.get(slot[1], ""))
         if label:
             spans.append((len(text), len(text) + len(value), label))

@@ -639,7 +639,8 @@ Mr. {S} is a character in the book.
 """.strip().splitlines()
 
 # Frames and what fills them: {V} is what somebody does. Half of the sentences made of these have a person in them.
-DOES = """
+DOES = (
+    """
 froze|handed me the keys|paints houses|was voted captain|got soaked|burst out laughing|shrugged it off|keeps bees|fixed the sink|sold the car|
 forgot the tickets|plays the cello|can whistle with two fingers|had a plan|owed me money|dropped the tray|missed the train|tuned the guitar|
 went pale|had been crying|will be there too|might know|would have fought him|is allergic to nuts|has the flu|was grounded for a month|
@@ -654,8 +655,12 @@ scored the last goal|blocked the shot|threw the ball|struck out|twisted an ankle
 typed the report|printed the poster|glued the pieces|measured the angle|spilled the acid|checked my math|
 comes from a big family|lives above the bakery|sleeps on our couch|shares a room with two sisters|just turned nine|is taller now|
 streams every night|posts too much|texted back at once|hung up|called twice|never answers|blocked me|liked my picture|
-""".replace("\n", "").strip("|").split("|")
-ABOUT = """
+""".replace("\n", "")
+    .strip("|")
+    .split("|")
+)
+ABOUT = (
+    """
 {X} {V}.|Then {X} {V}.|That day {X} {V}.|After lunch {X} {V}.|In the end {X} {V}.|I think {X} {V}.|They say that {X} {V}.|It seems {X} {V}.|
 Did you hear that {X} {V}?|Nobody noticed when {X} {V}.|I was there when {X} {V}.|{X} {V}, and I {V}.|{X} {V} while {Y} {V}.|{X}, on the other hand, {V}.|
 {X}, of course, {V}.|{X}, as usual, {V}.|Not {X}; {X} {V}.|{X} never {V}, but {Y} {V}.|Once {X} {V}, it was over.|What if {X} {V}?|
@@ -668,7 +673,10 @@ I shared my lunch with {X}.|The ball hit {X} in the face.|There was {X}, smiling
 "{X}!" I yelled.|"Hey {X}," he said.|"Ask {X}," she said.|"Not now, {X}."|"{X}, wait," I begged.|"Thanks," {X} said.|"Go," whispered {X}.|
 {X}, {Y} and me|{X}, {Y}: 4 points|{X} - drums, {Y} - bass|{X} vs. {Y}|{X} & {Y}|{X}/{Y}|* {X}|- {X}: poster|{X} .... 12 points|@ {X}: call me|
 Return to {X}|Property of {X}|Interview: {X}|Witness: {X}|Illustrated by {X}|Checked by {X}|Prepared for {X}|Recorded by {X} on Monday|To my teacher, {X}|For {X}|— {X}|
-""".replace("\n", "").strip("|").split("|")
+""".replace("\n", "")
+    .strip("|")
+    .split("|")
+)
 NOBODY = """
 Instagram Snapchat TikTok Youtube Netflix Spotify Roblox Minecraft Fortnite Google Amazon Walmart Target Costco Starbucks McDonalds Chipotle Nike Adidas
 Vans Converse Toyota Honda Ford Chevrolet Tesla Uber Lyft Waymo Apple Samsung Sony Nintendo Playstation Xbox Zoom Canvas Schoology Kahoot Quizlet Duolingo
@@ -807,11 +815,24 @@ class Maker:
 
 def framed(chance: random.Random) -> str:
     """A sentence pattern of no story: somebody, some author or something that is nobody, doing or undergoing something."""
-    who = chance.choice(["{F1}", "{F1}", "{F1}", "{N1}", "{N1}", "{T} {L1}", "{K1}", "{P1}", "{P1}", "{Z}", "{Z}", "{Z}"])
-    pattern = chance.choice([frame for frame in ABOUT if not (who == "{Z}" and frame.startswith(("Return", "Property", "Witness", "To my", "—", "- ", "*")))])
+    who = chance.choice(
+        ["{F1}", "{F1}", "{F1}", "{N1}", "{N1}", "{T} {L1}", "{K1}", "{P1}", "{P1}", "{Z}", "{Z}", "{Z}"]
+    )
+    pattern = chance.choice(
+        [
+            frame
+            for frame in ABOUT
+            if not (who == "{Z}" and frame.startswith(("Return", "Property", "Witness", "To my", "—", "- ", "*")))
+        ]
+    )
     other = chance.choice(["{F2}", "{N2}"]) if who[1] in "FNTK" else who.replace("1", "2")
     thing = chance.choice(NOBODY)
-    return re.sub(r"\{V\}", lambda _: chance.choice(DOES), pattern).replace("{X}", who).replace("{Y}", other).replace("{Z}", thing)
+    return (
+        re.sub(r"\{V\}", lambda _: chance.choice(DOES), pattern)
+        .replace("{X}", who)
+        .replace("{Y}", other)
+        .replace("{Z}", thing)
+    )
 
 
 def _joined(pieces: list[tuple[str, list[tuple[int, int]]]], names: set[str], origin: str) -> Surrogate:

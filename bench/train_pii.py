@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list stands on its lines
 """
 Trains the name model of privacy/pii and judges it on patterns, names and essays that it was not trained on.
 
@@ -110,7 +111,9 @@ def scripts() -> dict[str, tuple[list[str], list[str]]]:
         for attribute in dir(provider):
             into = first if "first" in attribute else last if "last" in attribute else None
             if into is not None and "roman" not in attribute and "kana" not in attribute:
-                into |= {name for name in strings(getattr(provider, attribute)) if name[0] > "\u036f" and len(name) < 16}
+                into |= {
+                    name for name in strings(getattr(provider, attribute)) if name[0] > "\u036f" and len(name) < 16
+                }
         if len(first) > 20 and len(last) > 20:
             found[folder.name] = (sorted(first), sorted(last))
     return found
@@ -120,16 +123,26 @@ def told(part: str, count: int) -> list[Surrogate]:
     """Passages of several sentences about the same people, some in essays with slips of the pen."""
     made, here = source(part), Path(__file__).parent
     own = (here / "pii_passages.txt").read_text(encoding="utf-8").split("---\n")
-    own += (here / "pii_blind" / "a.txt").read_text(encoding="utf-8").split("---\n")  # counted, read and used up
+    for used_up in ("a", "b"):  # counted, and read since
+        own += (here / "pii_blind" / f"{used_up}.txt").read_text(encoding="utf-8").split("---\n")
     own = [passage.strip("\n") for passage in own]
-    own += [re.sub(r"\{(?:a|(\w))\}", lambda slot: f"{{{slot[1] or 'f'}1}}", pattern).replace("{A1}", "{N1}") for half in NAMES for pattern in (NAMES[half] + "\n" + PUBLIC[half]).splitlines()]
+    own += [
+        re.sub(r"\{(?:a|(\w))\}", lambda slot: f"{{{slot[1] or 'f'}1}}", pattern).replace("{A1}", "{N1}")
+        for half in NAMES
+        for pattern in (NAMES[half] + "\n" + PUBLIC[half]).splitlines()
+    ]
     words = [word for group in _FOREIGN_WORDS.split("|") for word in (group.split() if "爱" in group else [group])]
     cast = Cast(made.origins, scripts(), _OWN_NICKNAMES, made.figures, words)
     found = []
     for number in range(count):
         filler = Filler(f"told/{part}/{number}", cast)
-        around = [slipped(text, filler.chance) for text in filler.chance.sample(made.hosts, filler.chance.choice([0, 0, 1, 1, 2]))]
-        chosen = filler.chance.sample(own, filler.chance.randint(3, 6)) + [framed(filler.chance) for _ in range(filler.chance.randint(3, 6))]
+        around = [
+            slipped(text, filler.chance)
+            for text in filler.chance.sample(made.hosts, filler.chance.choice([0, 0, 1, 1, 2]))
+        ]
+        chosen = filler.chance.sample(own, filler.chance.randint(3, 6)) + [
+            framed(filler.chance) for _ in range(filler.chance.randint(3, 6))
+        ]
         judged = filled(chosen, around, filler)
         text = judged.text.lower() if filler.chance.random() < 0.04 else judged.text
         private = tuple((start, end) for start, end, label in judged.spans if label == "NAME")
@@ -142,13 +155,21 @@ def slipped(text: str, chance: random.Random) -> str:
     """A text as somebody in a hurry types it: in half of the texts one word in forty has a slip."""
     if chance.random() < 0.5:
         return text
-    return re.sub(r"[A-Za-z]{4,}", lambda word: _slip(word.group(), chance) if chance.random() < 0.025 else word.group(), text)
+    return re.sub(
+        r"[A-Za-z]{4,}", lambda word: _slip(word.group(), chance) if chance.random() < 0.025 else word.group(), text
+    )
 
 
 def _slip(word: str, chance: random.Random) -> str:
     at = chance.randrange(1, len(word) - 1)
     return chance.choice(
-        [word[:at] + word[at + 1 :], word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[:at] + word[at] + word[at:], word[:at] + chance.choice("aeiouhtr") + word[at + 1 :], word[:-1]]
+        [
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + word[at] + word[at:],
+            word[:at] + chance.choice("aeiouhtr") + word[at + 1 :],
+            word[:-1],
+        ]
     )
 
 
@@ -164,8 +185,12 @@ def spelling() -> dict[str, float]:
     model = LogisticRegression(C=0.3, max_iter=200, class_weight="balanced").fit(
         vectorizer.fit_transform(rows), [1] * len(rare) + [0] * len(words)
     )
-    pairs = ((piece, round(float(model.coef_[0, column]), 2)) for piece, column in sorted(vectorizer.vocabulary_.items()))
-    return {"": round(float(model.intercept_[0]), 2)} | {piece: weight for piece, weight in pairs if abs(weight) >= 0.15}
+    pairs = (
+        (piece, round(float(model.coef_[0, column]), 2)) for piece, column in sorted(vectorizer.vocabulary_.items())
+    )
+    return {"": round(float(model.intercept_[0]), 2)} | {
+        piece: weight for piece, weight in pairs if abs(weight) >= 0.15
+    }
 
 
 def examples(made: list[Surrogate], chance: random.Random) -> tuple[list[dict[str, int]], list[int]]:

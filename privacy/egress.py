@@ -49,7 +49,8 @@ _EMAIL = re.compile(r"[\w.+%-]@[\w-]+(?:\.\w+)+")
 _DIGITS = re.compile(r"\d(?<![\w.].)[\d -]{7,22}\d(?![\w])")
 # With a separator in each gap, or with the plus sign of a country: a bare run of digits may be any number.
 _PHONE = re.compile(
-    r"(?<![\w.+-])(?:(?:\+?1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}|\+[1-9](?:[ .()-]{0,2}\d){7,14})(?![\w-]|\.\d)"
+    r"(?<![\w.+-])(?:(?:\+?1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}"
+    r"|\+[1-9](?:[ .()-]{0,2}\d){7,14})(?![\w-]|\.\d)"
 )
 _PHONE_BEFORE, _PHONE_AFTER = 10, 30
 _PHONE_SIGN, _COUNTRY_SIGN = re.compile(r"[0-9]{3}[-. ][0-9]{4}"), re.compile(r"\+[1-9]")

@@ -48,7 +48,7 @@ class Identities:
         self._database = database
         self._ring = ring
         self._sealer = sealer
-        self._remembered: dict[tuple[str, bytes], StudentId] = {}
+        self._remembered: dict[tuple[Pseudonym, bytes], StudentId] = {}
 
     def pseudonym_of(self, student_id: StudentId) -> Pseudonym:
         """The person's pseudonym here, whether or not anything is kept about them."""
@@ -80,7 +80,7 @@ class Identities:
         """
         query = select(_identities.c.subject, _identities.c.sealed).where(_identities.c.tenant == self._database.tenant)
         with self._database.read() as connection:
-            rows = [(str(subject), bytes(sealed)) for subject, sealed in connection.execute(query)]
+            rows = [(Pseudonym(subject), bytes(sealed)) for subject, sealed in connection.execute(query)]
             new = self._opened([row for row in rows if row not in self._remembered], connection)
             self._remembered = {row: self._remembered[row] for row in rows if row in self._remembered} | dict(new)
         return tuple(self._remembered.values())
@@ -116,8 +116,8 @@ class Identities:
                 connection.execute(delete(table).where(*own))
 
     def _opened(
-        self, rows: Iterable[tuple[str, bytes]], connection: Connection
-    ) -> Iterator[tuple[tuple[str, bytes], StudentId]]:
+        self, rows: Iterable[tuple[Pseudonym, bytes]], connection: Connection
+    ) -> Iterator[tuple[tuple[Pseudonym, bytes], StudentId]]:
         for subject, sealed in rows:
             # Whose erasure was interrupted is nobody whom an answer could name.
             with suppress(KeyDestroyed):

@@ -36,6 +36,7 @@ from scribetree.settings import Settings
 
 __all__ = ["PrivacyOffice"]
 
+
 @dataclass(frozen=True)
 class PrivacyOffice:
     """The doors, ledgers and clocks of one installation; the records themselves are behind `guard`."""

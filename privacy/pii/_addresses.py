@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read in one piece
 """Street addresses as they are written in English, and the commonest layouts of other languages."""
 
 import re

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read in one piece
 """
 E-mail addresses, personal links and user names, also where they are written to be missed.
 
@@ -86,14 +87,14 @@ _CITED = re.compile(
 )
 
 _PLATFORM = (
-    r"(?:user ?names?|user ?id|screen ?names?|handles?|gamer ?tags?|log-?in(?: name)?|nick(?:name)?|alias|account name|"
+    r"(?:user ?names?|user ?id|screen ?names?|handles?|gamer ?tags?|log-?in(?: name)?|nick(?:name)?|alias|account(?: name)?|"
     r"insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|twitter|discord|reddit|twitch|steam|psn|xbox|roblox|tumblr|"
     r"minecraft|youtube|github|wattpad|scratch|skype|kik|telegram)"
 )
 _NAMED_ACCOUNT = re.compile(
     rf"{_PLATFORM}(?: (?:account|name|handle|tag|page|profile|id|username|channel))?(?: there| on \w+| online|"
     rf" for \w+| everywhere| now| always)?"
-    r"(?: ?(?:is|was|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under | )[\"'\u201c\u2018]?@?"
+    r"(?: ?(?:is|was|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under |, | \(| )[\"'\u201c\u2018]?@?"
     r"(?P<account>[A-Za-z0-9_][\w.\-]{1,38}(?:#\d{4})?)"
 )
 _SIGNED_ON = re.compile(
@@ -121,6 +122,7 @@ _AT_NAME = re.compile(r"(?<![\w.@/])@(?P<account>[A-Za-z0-9_][\w.\-]{0,38}\w)(?!
 _CODED = re.compile(
     r"[A-Za-z]{2,}[A-Za-z_.\-]*\d{2,}[\w]*|[A-Za-z]+\d+[A-Za-z_]+\d*|[A-Za-z]{2,}(?:_[A-Za-z0-9]+)+|[A-Za-z](?:_[A-Za-z0-9]+)+|\w+#\d{4}"
 )
+_CROSSED = re.compile(r"(?<![\w@])[xX]{2}\w{2,30}[xX]{2}(?!\w)")
 _KNOWN_CODES = re.compile(
     r"(?:covid|gpt|windows|mp|ps|ipv|html|web|utf|sha|iso|co|h|g|win|es|a|b|c|k|x|vitamin|b2b|y2k|grade|"
     r"chapter|page|unit|section|level|model|iphone|boeing|formula|article|figure|table|ch|pg|fig|class|part)[-_]?\d*\w?",
@@ -129,7 +131,9 @@ _KNOWN_CODES = re.compile(
 _DOTTED = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)+")
 # Words run together with capitals, with hyphens, or with a digit at the end.
 _BUILT = re.compile(r"[A-Za-z]*[a-z][A-Z][A-Za-z]*|[a-z]+(?:-[a-z]+){1,3}|[A-Za-z]{4,}\d")
-_ONLINE_AS = re.compile(r"\b(?:stream|tweet|post|upload|vlog|chat|log|sign|regist)\w*\b[^.!?\n]{0,30} as [\"'\u201c]?@?$")
+_ONLINE_AS = re.compile(
+    r"\b(?:stream|tweet|post|upload|vlog|chat|log|sign|regist)\w*\b[^.!?\n]{0,30} as [\"'\u201c]?@?$"
+)
 _JOINED_WORDS = re.compile(r"(?<![\w@/.-])[a-z0-9]{2,}(?:[._][a-z0-9]{2,})+(?![\w@/-])")
 _MAYBE_CODED = re.compile(r"[0-9_](?<=[A-Za-z].)")
 _ORDINARY = re.compile(r"\w+(?:'\w+)?")
@@ -216,6 +220,8 @@ def usernames(reading: Reading) -> Iterator[Span]:
             if introduced is not None:
                 yield from _as_account(text, *introduced.span("account"), named=pattern is _NAMED_ACCOUNT)
     yield from _near_a_platform(reading)
+    if "xx" in reading.lower:
+        yield from (Span(*match.span(), "USERNAME", 0.9) for match in _CROSSED.finditer(text))
     yield from _coded(text)
 
 

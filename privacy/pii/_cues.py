@@ -138,7 +138,8 @@ ORGANISATIONS = frozenset(
 
 # Words that begin sentences or stand in headings in capitals: never part of a name, but its neighbours.
 NOT_NAMES = frozenset(
-    """meet ask tell text ping bring remember imagine forget invite poor attendance present absent signed dislikes likes born age
+    """meet ask tell text ping bring remember imagine forget invite poor attendance present absent signed
+    dislikes likes born age
     homeroom timekeeper presenter treasurer
     america europe africa asia academic computer vision
     mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends mornings

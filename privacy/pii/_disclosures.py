@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read in one piece
 """
 What students tell about health, family and despair: phrases in which somebody close is the one it happens to.
 
@@ -44,7 +45,7 @@ _HEALTH = re.compile(
     rf"|\b(?:i|he|she)(?:'m| am| is| was)? (?:taking|on|prescribed|take|took) (?:\w+ )?(?:medication|medicine|"
     rf"meds|antidepressants|insulin|prozac|zoloft|"
     rf"ritalin|adderall|lexapro|xanax|lithium|chemo(?:therapy)?)\b"
-    rf"|\bmy (?:therapist|psychiatrist|psychologist|counsell?or|oncologist|depression|anxiety|adhd|autism|"
+    rf"|\bmy (?:therapist|psychiatrist|psychologist|oncologist|depression|anxiety|adhd|autism|"
     rf"dyslexia|epilepsy|asthma|diabetes|"
     rf"disability|disorder|diagnosis|surgery|chemo(?:therapy)?|medication|eating disorder|ocd|ptsd|cancer|"
     rf"pregnancy|panic attacks?|seizures)\b"
@@ -167,7 +168,9 @@ _KIN_WORDS = frozenset(
     "friend son daughter husband "
     "wife papa mama adoption biological birth home late".split()
 )
-_OWN_SIGNS = frozenset("evicted shelter cps services custody funeral ice foster adopted orphan orphaned orphanage homeless undocumented raised".split())
+_OWN_SIGNS = frozenset(
+    "evicted shelter cps services custody funeral ice foster adopted orphan orphaned orphanage homeless undocumented raised".split()
+)
 _REACH = 110
 
 

@@ -16,7 +16,19 @@ __all__ = ["Gazetteer", "folded", "gazetteer"]
 
 # Letters that have no mark to take away, as they are written where the letter is not at hand.
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ə": "e", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "\u2019": "'"}
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "\u0131": "i",
+        "ə": "e",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ß": "ss",
+        "\u2019": "'",
+    }
 )
 
 
@@ -27,6 +39,7 @@ class Gazetteer:
     first: frozenset[str]
     last: frozenset[str]
     words: frozenset[str]
+    homographs: frozenset[str]
     figures: frozenset[str]
     figure_surnames: frozenset[str]
     places: frozenset[str]
@@ -46,15 +59,16 @@ def folded(name: str) -> str:
 @cache
 def gazetteer() -> Gazetteer:
     """The gazetteers of this package."""
-    first, last, words, homographs = (
-        frozenset(_read(name).split()) for name in ("first", "last", "words", "homographs")
+    first, last, words, homographs, cities = (
+        frozenset(_read(name).split()) for name in ("first", "last", "words", "homographs", "cities")
     )
     figures = frozenset(_entries("figures", ","))
-    places = frozenset(entry.replace("_", " ") for entry in _entries("places", " "))
+    places = frozenset(entry.replace("_", " ") for entry in (*_entries("places", " "), *cities))
     return Gazetteer(
         first=first,
         last=last,
         words=words,
+        homographs=homographs,
         figures=figures,
         figure_surnames=frozenset(name.rsplit(" ", 1)[-1] for name in figures if " " in name),
         places=places,

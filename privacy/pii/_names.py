@@ -56,7 +56,10 @@ _PUNCTUATION = ".,;:!?\"'()[]{}\u2018\u2019\u201c\u201d\u2026*_-\u2013\u2014"
 _QUOTES = '"\u201c\u201d\u2018'
 _SMALL = "[a-z\u00df-\u00f6\u00f8-\u024f\u0259]"
 _LOWER_NAME = re.compile(rf"{_SMALL}+(?:(?:{_SMALL}|['\u2019-])*{_SMALL})?")
-_AFTER_CUE = re.compile(rf"[a-z]+(?:['\u2019]s)?(?:: ?| )(?P<name>{_SMALL}{{2,}}(?:(?:{_SMALL}|['\u2019-])*{_SMALL})?)(?![\w@])")
+_AFTER_KIN = re.compile(rf"[a-z]+,? (?P<name>{_SMALL}{{2,}}(?:(?:{_SMALL}|['\u2019-])*{_SMALL})?)(?![\w@])")
+_AFTER_CUE = re.compile(
+    rf"[a-z]+(?:['\u2019]s)?(?:: ?| )(?P<name>{_SMALL}{{2,}}(?:(?:{_SMALL}|['\u2019-])*{_SMALL})?)(?![\w@])"
+)
 _CLOSE = frozenset(word for word, kind in KIND.items() if kind == "REL" and not word.endswith("s")) - {"student"}
 _MINE_BEFORE = re.compile(r"\b(?:my|our|his|her|their|ur)(?: (?!and\b|or\b|from\b|to\b)[a-z-]+)? $")
 _NAMING = frozenset({"named", "called", "name", "nickname"})
@@ -220,12 +223,26 @@ def _people(
     public: set[str] = set()
     for candidate, probability in judged:
         if probability >= _THRESHOLD:
+            if candidate.name in known.figures and probability < _SAID_AT_LEAST:
+                continue
             for part in {*candidate.parts[:1], candidate.parts[-1], candidate.name}:
                 if part not in known.words or part not in reading.written:
                     private[part] = max(probability, private.get(part, 0.0))
         elif len(candidate.parts) > 1:
             public.update((candidate.parts[-1], candidate.name))
+        elif _is_cited(reading.text, candidate):
+            public.add(candidate.name)
     return private, frozenset(public)
+
+
+def _is_cited(text: str, candidate: Candidate) -> bool:
+    """A year stands behind the name, or the name stands in brackets that a year closes."""
+    before, after = (
+        text[max(0, candidate.start - 40) : candidate.start],
+        text[candidate.end : candidate.end + _WORDS_AFTER],
+    )
+    is_in_brackets = before.rfind("(") > before.rfind(")") and _YEAR_CLOSES.match(after) is not None
+    return is_in_brackets or _YEAR_FOLLOWS.match(after) is not None
 
 
 def _in_light_of(candidate: Candidate, probability: float, private: dict[str, float], public: frozenset[str]) -> float:
@@ -247,7 +264,8 @@ def candidates(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
         yield from _of_chain(text, chain.start(), chain.end(), known)
     if not text.isascii():
         for run in _CASELESS_RUN.finditer(text):
-            yield Candidate(*run.span(), _caseless_parts(run.group(), known))
+            if parts := _caseless_parts(run.group(), known):
+                yield Candidate(*run.span(), parts)
     yield from _in_small_letters(reading, known)
 
 
@@ -257,7 +275,9 @@ def _caseless_parts(run: str, known: Gazetteer) -> tuple[str, ...]:
     if _CLOSED_UP.fullmatch(run) is None:
         return parts
     splits = [(run[size:], run[:size]) for size in (2, 1, 3) if run[:size] in known.last and run[size:]]
-    return next((split for split in splits if split[0] in known.first), splits[0] if splits and len(run) <= 4 else parts)
+    return next(
+        (split for split in splits if split[0] in known.first), splits[0] if splits and len(run) <= 4 else parts
+    )
 
 
 def _of_chain(text: str, start: int, end: int, known: Gazetteer) -> Iterator[Candidate]:
@@ -309,7 +329,9 @@ def _whole(text: str, pieces: list[tuple[int, int, str]], known: Gazetteer) -> I
 def _is_plain(word: str, names: frozenset[str], known: Gazetteer) -> bool:
     if "-" in word and word not in names:
         return all(part in known.words or part in known.places for part in word.split("-"))
-    return (word in known.words and word not in names) or (word in known.places and word not in known.first)
+    return (word in known.words and word not in names) or (
+        word in known.places and word not in known.first and word not in names
+    )
 
 
 def _is_no_name(text: str, start: int, end: int, word: str, known: Gazetteer) -> bool:
@@ -354,10 +376,14 @@ def _introduced(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
         if titled is not None and titled["name"] not in known.lower_first:
             yield Candidate(titled.start("name"), titled.end("name"), (titled["name"],), small=True)
     for place in reading.places(_CLOSE):
-        match = _AFTER_CUE.match(reading.text, place)
+        match = _AFTER_KIN.match(reading.text, place)
         if match is None or _MINE_BEFORE.search(reading.lower, max(0, place - 24), place) is None:
             continue
-        if folded(match["name"]) not in known.words and match["name"] not in known.lower_first:
+        if (
+            folded(match["name"]) not in known.words
+            and match["name"] not in known.homographs
+            and match["name"] not in known.lower_first
+        ):
             yield _with_last(reading, match.start("name"), match.end("name"), known)
     if reading.words.isdisjoint(_NAMING):
         return
@@ -378,9 +404,11 @@ def _with_last(reading: Reading, start: int, end: int, known: Gazetteer) -> Cand
         end -= len(owned.group())
         parts[0] = parts[0][: -len(owned.group())]
     following = _LOWER_NAME.match(text, end + 1) if text[end : end + 1] == " " else None
-    if following is not None and not owned and following.group() not in known.words and following.group() in known.last:
-        end = following.end()
-        parts.append(following.group())
+    if following is not None and not owned:
+        last = _POSSESSIVE.sub("", following.group())
+        if last not in known.words and last in known.last:
+            end = following.start() + len(last)
+            parts.append(last)
     return Candidate(start, end, tuple(parts), small=True)
 
 
@@ -485,7 +513,7 @@ def _in_the_text(candidate: Candidate, others: Company, gap: str) -> list[str]:
 
 
 def _spelling(candidate: Candidate, known: Gazetteer) -> str:
-    """For a word in no list: whether it is spelled like a name; for any single word: whether it may be a slip of the pen."""
+    """For a word in no list: whether it is spelled like a name; for any one word: whether it may be a slip."""
     parts, found = candidate.parts, ""
     if len(parts) == 1 and _is_a_slip(parts[0]):
         found = "slip"

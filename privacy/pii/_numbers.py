@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read in one piece
 """
 What runs of digits are: cards, accounts, phones, birth dates, student numbers; told by layout, checksum and cue.
 
@@ -39,11 +40,11 @@ _PHONE_CUE = re.compile(
 )
 _ID_CUE = re.compile(
     r"(?:\bid|i\.d\.|\bids|(?:student|school|roll|badge|card|library|lunch|locker|passport|permit|licen[cs]e|"
-    r"matric\w*|registration|enrol\w*|admission|candidate|member(?:ship)?|identification|identity|case|file|"
+    r"matric\w*|registration|enrol\w*|admission|application|applicant|candidate|member(?:ship)?|identification|identity|case|file|"
     r"learner|pupil|bus|pass|ticket|order|policy|reference|index|exam|account|record|plate|"
     r"usn|visa|national insurance|medicare|pin)"
     r"(?: (?:id|i\.d\.|number|no|num|nr|code|card|#))*)(?:['\u2019]s)?\s*"
-    r"(?:(?:number|no|num|nr|code|#)\b\.?)?[\s:=#\-\u2013(.,]*(?:is|was|are|being)?[\s:=#\-\u2013(]*$",
+    r"(?:(?:number|no|num|nr|code|#)\b\.?)?(?: here| below| above)?[\s:=#\-\u2013(.,]*(?:is|was|are|being)?[\s:=#\-\u2013(]*$",
     re.IGNORECASE,
 )
 # A word that says whose number it is may stand a sentence away from "the number is".
@@ -62,7 +63,7 @@ _BANK_CUE = re.compile(
     r"(?:bank|account|acct|a/c|routing|aba|checking|savings|sort code|iban|deposit)\b[^.!?\n]{0,40}$", re.IGNORECASE
 )
 _BIRTH_CUE = re.compile(
-    r"(?:\bborn\b|\bbirth\b|birth ?dates?|birth ?days?|\bb-?days?|\bd\.? ?o\.? ?b\b)[^!?\n]{0,40}$", re.IGNORECASE
+    r"(?:\bborn\b|\bbirth\b|birth ?dates?|birth ?days?|\bb-?days?|\bd\.? ?o\.? ?b\b)[^?\n]{0,40}$", re.IGNORECASE
 )
 _BIRTH_AFTER = re.compile(
     r"\s*(?:,? ?(?:is|was) (?:my|his|her|their|our) (?:birth|b-?day)|\)? ?\(?birth)", re.IGNORECASE
@@ -88,7 +89,7 @@ _BIRTH_WORDS = frozenset("born birth birthday birthdate birthdays bday day dob b
 _BIRTH_WORD = re.compile(r"born|birth(?:days?|date)?|b-?days?|(?<=b-)day|d\.?o\.?b\b|(?<=d\.o\.)b")
 _BIRTH_YEAR = re.compile(
     r"\b(?:(?:i|we|my [a-z'\u2019 -]{2,40}|our [a-z'\u2019 -]{2,40})(?:, [^,.!?\n]{1,30},)? (?:was|were)(?: \w+)?,? born"
-    r"(?: and raised)?(?: (?:back|in [a-z]+(?: [a-z]+)?,?|here))? in(?: the year)?|year of birth(?: is|:)?|birth ?year(?: is| was|:)?)"
+    r"(?: and raised)?(?: (?:back|in [a-z]+(?: [a-z]+)?,?|here))? in(?: the year)?|my [a-z ]{2,24},? born in|year of birth(?: is|:)?|birth ?year(?: is| was|:)?)"
     r" (?P<year>(?:19[3-9]|20[0-2])\d)\b(?! ?(?:%|people|students))"
 )
 _OLD_YEAR = re.compile(r"\b1[0-8]\d\d\b|\b19[0-2]\d\b")
@@ -222,7 +223,7 @@ def _phone(text: str, start: int, end: int, confidence: float) -> Span:
     inner = None if text[start - 2 : start] == "+(" else _NANP.search(text, start, end)
     if inner is not None and text[start - 1 : start] not in {"+", "("}:
         start, end = inner.span()
-    opened = "(" in text[start - 1 : start]
+    opened = text[start - 1 : start] == "(" and ")" in text[start:end]
     if opened or text[start - 1 : start] == "+":
         start -= 1
     if start and text[start - 1] == "+":
@@ -240,7 +241,12 @@ def _lettered(text: str, position: int) -> Iterator[Span]:
         return
     word = match.group()
     before = text[max(0, start - _LOOK_BACK) : start]
-    if _ID_CUE.search(before) and sum(sign.isdigit() for sign in word) >= 3:
+    if (
+        "_" not in word
+        and not word[:5].isalpha()
+        and _ID_CUE.search(before)
+        and sum(sign.isdigit() for sign in word) >= 3
+    ):
         yield Span(start, match.end(), "ID_NUM", 0.95)
     elif _is_account(text, match.start()):
         yield Span(*_iban_at(text, match.start()), "BANK_ACCOUNT", 0.99)

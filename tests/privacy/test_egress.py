@@ -73,7 +73,7 @@ def test_patterns_and_names_without_marks_are_caught(text: str, kind: str) -> No
         "An ordinary answer about 3 drafts, 12 % longer.",
         "Zoo and Adeyemi",
         "s20411775",
-        "2026-11-25T01:08:23+00:00, 1300000 words, 8f14e45f-ceea-467f-9a36-dedd4bea2543, 0.123-456-78901, 3.141-592.6535",
+        "2026-11-25T01:08:23+00:00, 1300000 words, 8f14e45f-ceea-467f-9a36-dedd4bea2543 0.123-456-78901",
         "x = 3; y=20; a=b",
     ],
 )
