@@ -50,7 +50,7 @@ _STATE_NAME = (
 _PLACE = re.compile(
     rf"(?:,|\n)? ?(?P<city>{_CITY})(?P<rest>,? (?:{_STATE}|{_STATE_NAME})(?: {_ZIP})?(?![\w])|,? (?:{_POSTCODE})\b)"
     rf"|, ?(?P<alone>{_CITY})(?=[,.;:!?)\"\n]|$"
-    rf"| (?:where|with|which|and|near|for|until|since|because|when|so|but|from|to|by|in|or|at|on|is|was|if|then|just|next|behind|across)\b)"
+    rf"| (?:where|with|which|and|near|for|until|since|because|when|so|but|from|to|by|in|or|at|on|is|was|if|then|just|next|behind|across|before|after)\b)"
     rf"|,? (?:{_STATE} )?{_ZIP}(?!\d)",
 )
 _AFTER_PLACE = re.compile(

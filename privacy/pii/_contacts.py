@@ -94,7 +94,7 @@ _PLATFORM = (
 _NAMED_ACCOUNT = re.compile(
     rf"{_PLATFORM}(?: (?:account|name|handle|tag|page|profile|id|username|channel))?(?: there| on \w+| online|"
     rf" for \w+| everywhere| now| always)?"
-    r"(?: ?(?:is|was|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under |, | \(| )[\"'\u201c\u2018]?@?"
+    r"(?:,? i(?: am|'m) | ?(?:is|was|used to be|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under |, | \(| )[\"'\u201c\u2018]?@?"
     r"(?P<account>[A-Za-z0-9_][\w.\-]{1,38}(?:#\d{4})?)"
 )
 _SIGNED_ON = re.compile(
@@ -244,7 +244,7 @@ def _as_account(text: str, start: int, end: int, *, named: bool) -> Iterator[Spa
         built = built or account not in words
     introduced = named and text[start - 1 : start] in {"@", '"', "\u201c"}
     spelled_is = named and re.search(
-        r"(?:name|handle|tag|id|alias|log-?in)s?(?: \w+){0,2} ?(?:is|:|=) ?$",
+        r"(?:name|handle|tag|id|alias|log-?in)s?(?: \w+){0,2} ?(?:is|was|be|:|=) ?$",
         text[max(0, start - 24) : start],
         re.IGNORECASE,
     )

@@ -62,6 +62,9 @@ _SSN_CUE = re.compile(r"(?:social|ssn|s\.s\.n)[^.!?\n]{0,30}$", re.IGNORECASE)
 _BANK_CUE = re.compile(
     r"(?:bank|account|acct|a/c|routing|aba|checking|savings|sort code|iban|deposit)\b[^.!?\n]{0,40}$", re.IGNORECASE
 )
+_OTHER_ACCOUNT = re.compile(
+    r"\b(?:library|student|school|lunch|meal|user|e-?mail|print\w*) account\b[^.!?\n]{0,30}$", re.IGNORECASE
+)
 _BIRTH_CUE = re.compile(
     r"(?:\bborn\b|\bbirth\b|birth ?dates?|birth ?days?|\bb-?days?|\bd\.? ?o\.? ?b\b)[^?\n]{0,40}$", re.IGNORECASE
 )
@@ -189,6 +192,8 @@ def _as_address_of_a_machine(run: str, _digits: str, before: str, _after: str) -
 
 def _as_account(run: str, digits: str, before: str, _after: str) -> _Reading:
     if 6 <= len(digits) <= 17 and "/" not in run and _BANK_CUE.search(before):
+        if _OTHER_ACCOUNT.search(before):
+            return "ID_NUM", 0.9
         return "BANK_ACCOUNT", 0.97 if is_aba(digits) else 0.85
     return _NOTHING
 
