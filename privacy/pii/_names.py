@@ -63,6 +63,7 @@ _AFTER_CUE = re.compile(
 _CLOSE = frozenset(word for word, kind in KIND.items() if kind == "REL" and not word.endswith("s")) - {"student"}
 _MINE_BEFORE = re.compile(r"\b(?:my|our|his|her|their|ur)(?: (?!and\b|or\b|from\b|to\b)[a-z-]+)? $")
 _NAMING = frozenset({"named", "called", "name", "nickname"})
+_CONTRACTED = ("n't", "n\u2019t", "'s", "\u2019s")
 _SMALL_TITLES = frozenset({"mr", "mrs", "ms"})
 _AFTER_TITLE = re.compile(r"mr?s?\.? (?P<name>[a-z]+(?:[a-z'\u2019-]*[a-z])?)")
 _MARKED_NAME = re.compile(r"(?<![\w.@/-])(?=\w*[^\x00-\x7f])[a-z\u00df-\u024f]{3,}(?![\w@])")
@@ -73,6 +74,8 @@ _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 _DAY_FOLLOWS = re.compile(r"\.? ?\d")
 
 _THRESHOLD = 0.5
+# How many different names in small letters are looked for again, so that a long text stays cheap.
+_MOST_SMALL_NAMES = 64
 # A name that a public figure bears, cited as one cites a public figure, is that figure's.
 _BY_ENDING = (("ed", "PAST"), ("ly", "adverb"), ("ing", "ing"), ("s", "s"))
 _FAME = frozenset({"figure", "figure1", "figure surname"})
@@ -157,16 +160,19 @@ def names(reading: Reading) -> Iterator[Span]:
     judged = [(candidate, _probability(reading, candidate, known, others, weights)) for candidate in found]
     judged = _in_company(reading.text, judged, known)
     private, public = _people(judged, reading, known)
+    small: dict[str, Candidate] = {}
     for candidate, probability in judged:
         confidence = _in_light_of(candidate, probability, private, public)
         if confidence >= _THRESHOLD:
             yield Span(candidate.start, candidate.end, "NAME", round(confidence, 3))
             if candidate.small and len(candidate.parts) == 1 and candidate.name not in known.words:
-                yield from _again(reading.lower, candidate, confidence)
+                small.setdefault(candidate.name, candidate)
+    for candidate in list(small.values())[:_MOST_SMALL_NAMES]:
+        yield from _again(reading.lower, candidate)
 
 
-def _again(lower: str, candidate: Candidate, confidence: float) -> Iterator[Span]:
-    """The same name in small letters wherever else it stands as a word of its own, but for a hundred times at most."""
+def _again(lower: str, candidate: Candidate) -> Iterator[Span]:
+    """The same name in small letters wherever else it stands as a word of its own, a hundred times at most."""
     written, place = lower[candidate.start : candidate.end], 0
     for _ in range(100):
         place = lower.find(written, place)
@@ -174,7 +180,7 @@ def _again(lower: str, candidate: Candidate, confidence: float) -> Iterator[Span
             return
         end = place + len(written)
         if not _touches_a_word(lower, place, end):
-            yield Span(place, end, "NAME", round(0.9 * confidence, 3))
+            yield Span(place, end, "NAME", _THRESHOLD)
         place = end
 
 
@@ -381,6 +387,7 @@ def _introduced(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
             continue
         if (
             folded(match["name"]) not in known.words
+            and not match["name"].endswith(_CONTRACTED)
             and match["name"] not in known.homographs
             and match["name"] not in known.lower_first
         ):
