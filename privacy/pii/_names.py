@@ -270,7 +270,8 @@ def candidates(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
         yield from _of_chain(text, chain.start(), chain.end(), known)
     if not text.isascii():
         for run in _CASELESS_RUN.finditer(text):
-            if parts := _caseless_parts(run.group(), known):
+            parts = _caseless_parts(run.group(), known)
+            if parts and len(run.group()) > 1:
                 yield Candidate(*run.span(), parts)
     yield from _in_small_letters(reading, known)
 
