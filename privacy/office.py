@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from scribetree.clock import Clock
 from scribetree.errors import Denied
-from scribetree.log import log
 from scribetree.privacy._budget_file import take_over
 from scribetree.privacy.access_requests import AccessRequests
 from scribetree.privacy.audit import AuditLog
@@ -39,9 +38,6 @@ from scribetree.privacy.witness import Witness
 from scribetree.settings import Settings
 
 __all__ = ["PrivacyOffice"]
-
-_MOST_STUDENTS = 20_000
-"""Whose identifiers an egress scan holds: more than a school's, and read in a second or two."""
 
 
 @dataclass(frozen=True)
@@ -180,11 +176,8 @@ class PrivacyOffice:
             )
 
     def egress_scan(self, *, canaries: Iterable[str]) -> EgressScan:
-        """The scan for those canaries and for everyone enrolled here, up to a bound that the log tells of."""
-        students = self.identities.known(at_most=_MOST_STUDENTS)
-        if len(students) == _MOST_STUDENTS:
-            log.error("egress_scan_is_partial", students=_MOST_STUDENTS)
-        return EgressScan(canaries=canaries, identifiers=students)
+        """The scan for those canaries and for everyone enrolled here, however many they are."""
+        return EgressScan(canaries=canaries, identifiers=self.identities.known())
 
     def close(self) -> None:
         """No connection is open any more, but for those of other threads to the cache, which end with them."""

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read in one piece
 """Street addresses as they are written in English, and the commonest layouts of other languages."""
 
 import re
@@ -24,7 +25,8 @@ _WORDS = (
     r"(?:[^\W\d_][\w'\u2019.-]*|\d{1,3}(?:st|nd|rd|th))(?: [^\W\d_][\w'\u2019-]*){0,3}"
 )
 _TYPED = re.compile(
-    rf"(?<![\w$.])(?:(?:{_UNIT}),? )?{_NUMBER},? (?:{_WORDS} )?{_TYPES}\b(?:\.(?=,| \d| [Aa]pt| [Uu]nit| #|"
+    rf"(?<![\w$.])(?:(?:{_UNIT}),? )?{_NUMBER},? (?:(?:{_WORDS} )?{_TYPES}\b(?!\s\d)|(?:(?:County|State|Old|US|Farm) )?"
+    rf"(?:Road|Route|Highway|Rd|Hwy)\.? \d{{1,4}}\b|(?:{_WORDS} )?{_TYPES}\b)(?:\.(?=,| \d| [Aa]pt| [Uu]nit| #|"
     rf"\n))?(?: (?:[NSEW]|NE|NW|SE|SW|North|"
     rf"South|East|West)\b\.?)?",
     re.IGNORECASE,
@@ -48,7 +50,7 @@ _STATE_NAME = (
 _PLACE = re.compile(
     rf"(?:,|\n)? ?(?P<city>{_CITY})(?P<rest>,? (?:{_STATE}|{_STATE_NAME})(?: {_ZIP})?(?![\w])|,? (?:{_POSTCODE})\b)"
     rf"|, ?(?P<alone>{_CITY})(?=[,.;:!?)\"\n]|$"
-    rf"| (?:where|with|which|and|near|for|until|since|because|when|so|but|from|to|by|in)\b)"
+    rf"| (?:where|with|which|and|near|for|until|since|because|when|so|but|from|to|by|in|or|at|on|is|was|if|then|just|next|behind|across|before|after)\b)"
     rf"|,? (?:{_STATE} )?{_ZIP}(?!\d)",
 )
 _AFTER_PLACE = re.compile(
@@ -137,8 +139,9 @@ def _foreign(reading: Reading, start: int, end: int) -> Span | None:
     ends_as_street = before and before[-1].rstrip(",").endswith(_FOREIGN_ENDING)
     if not (ends_as_street or _FOREIGN_BEFORE.intersection(before) or _FOREIGN_FIRST.intersection(first)):
         return None
-    match = _FOREIGN.search(text, max(0, start - 64), end + 64)
-    if match is None or not match.start() <= start < match.end():
+    found = _FOREIGN.finditer(text, max(0, start - 64), end + 64)
+    match = next((match for match in found if match.start() <= start < match.end()), None)
+    if match is None:
         return None
     place = _FOREIGN_PLACE.match(text, match.end(), match.end() + 60)
     return Span(match.start(), place.end() if place else match.end(), "STREET_ADDRESS", 0.85)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read in one piece
 """
 E-mail addresses, personal links and user names, also where they are written to be missed.
 
@@ -8,6 +9,7 @@ and what belongs to it is measured from there within a bounded window.
 import re
 from collections.abc import Iterator
 
+from scribetree.privacy.pii._gazetteer import gazetteer
 from scribetree.privacy.pii._reading import Reading
 from scribetree.privacy.pii._span import Span
 
@@ -85,20 +87,20 @@ _CITED = re.compile(
 )
 
 _PLATFORM = (
-    r"(?:user ?names?|user ?id|screen ?names?|handles?|gamer ?tags?|log-?in(?: name)?|nick(?:name)?|alias|account name|"
+    r"(?:user ?names?|user ?id|screen ?names?|handles?|gamer ?tags?|log-?in(?: name)?|nick(?:name)?|alias|account(?: name)?|"
     r"insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|twitter|discord|reddit|twitch|steam|psn|xbox|roblox|tumblr|"
     r"minecraft|youtube|github|wattpad|scratch|skype|kik|telegram)"
 )
 _NAMED_ACCOUNT = re.compile(
     rf"{_PLATFORM}(?: (?:account|name|handle|tag|page|profile|id|username|channel))?(?: there| on \w+| online|"
-    rf" for \w+)?"
-    r"(?: ?(?:is|was|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under | )[\"'\u201c\u2018]?@?"
+    rf" for \w+| everywhere| now| always)?"
+    r"(?:,? i(?: am|'m) | ?(?:is|was|used to be|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under |, | \(| )[\"'\u201c\u2018]?@?"
     r"(?P<account>[A-Za-z0-9_][\w.\-]{1,38}(?:#\d{4})?)"
 )
 _SIGNED_ON = re.compile(
     r"(?:follow(?: me)?|add(?: me)?|find(?: me)?|friend me|message me|dm me|posted(?: it| this| them)?|"
     r"post(?:ing)?|go(?:es)?|known|"
-    r"log(?:ged)? in|sign(?:ed)? in|play(?:ing)?|write|published|upload(?:ed)?|registered|comment(?:ed)?)"
+    r"stream(?:s|ing|ed)?|tweet(?:s|ed|ing)?|vlog(?:s|ged)?|chat(?:s|ted)?|compete(?:s|d)?|log(?:ged)? in|sign(?:ed)? in|play(?:s|ed|ing)?|write|published|upload(?:ed)?|registered|comment(?:ed)?)"
     r"(?: (?:me|it|him|her|them|everything|stories|videos))?(?: on| at| in)?(?: my| the)?(?: \w+)?"
     r"(?: as| under| by| with| using|,|:| at)(?: the)?(?: (?:name|username|handle|user))? [\"'\u201c\u2018]?@?"
     r"(?P<account>[A-Za-z][\w.\-]{1,38}(?:#\d{4})?)"
@@ -111,6 +113,7 @@ _ACCOUNT_WORDS = frozenset(
     "wattpad scratch skype kik telegram".split()
 )
 _SIGNED_ON_WORDS = frozenset(
+    "stream streams streamed streaming tweet tweets tweeted tweeting vlog vlogs chat chats chatted compete plays played "
     "follow add find friend message dm post posted posting go goes known log logged sign signed play playing "
     "write published upload "
     "uploaded registered comment commented".split()
@@ -119,12 +122,18 @@ _AT_NAME = re.compile(r"(?<![\w.@/])@(?P<account>[A-Za-z0-9_][\w.\-]{0,38}\w)(?!
 _CODED = re.compile(
     r"[A-Za-z]{2,}[A-Za-z_.\-]*\d{2,}[\w]*|[A-Za-z]+\d+[A-Za-z_]+\d*|[A-Za-z]{2,}(?:_[A-Za-z0-9]+)+|[A-Za-z](?:_[A-Za-z0-9]+)+|\w+#\d{4}"
 )
+_CROSSED = re.compile(r"(?<![\w@])[xX]{2}\w{2,30}[xX]{2}(?!\w)")
 _KNOWN_CODES = re.compile(
     r"(?:covid|gpt|windows|mp|ps|ipv|html|web|utf|sha|iso|co|h|g|win|es|a|b|c|k|x|vitamin|b2b|y2k|grade|"
     r"chapter|page|unit|section|level|model|iphone|boeing|formula|article|figure|table|ch|pg|fig|class|part)[-_]?\d*\w?",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)+")
+# Words run together with capitals, with hyphens, or with a digit at the end.
+_BUILT = re.compile(r"[A-Za-z]*[a-z][A-Z][A-Za-z]*|[a-z]+(?:-[a-z]+){1,3}|[A-Za-z]{4,}\d")
+_ONLINE_AS = re.compile(
+    r"\b(?:stream|tweet|post|upload|vlog|chat|log|sign|regist)\w*\b[^.!?\n]{0,30} as [\"'\u201c]?@?$"
+)
 _JOINED_WORDS = re.compile(r"(?<![\w@/.-])[a-z0-9]{2,}(?:[._][a-z0-9]{2,})+(?![\w@/-])")
 _MAYBE_CODED = re.compile(r"[0-9_](?<=[A-Za-z].)")
 _ORDINARY = re.compile(r"\w+(?:'\w+)?")
@@ -211,6 +220,8 @@ def usernames(reading: Reading) -> Iterator[Span]:
             if introduced is not None:
                 yield from _as_account(text, *introduced.span("account"), named=pattern is _NAMED_ACCOUNT)
     yield from _near_a_platform(reading)
+    if "xx" in reading.lower:
+        yield from (Span(*match.span(), "USERNAME", 0.9) for match in _CROSSED.finditer(text))
     yield from _coded(text)
 
 
@@ -225,10 +236,15 @@ def _near_a_platform(reading: Reading) -> Iterator[Span]:
 def _as_account(text: str, start: int, end: int, *, named: bool) -> Iterator[Span]:
     account = text[start:end].rstrip(".-")
     end = start + len(account)
-    built = _CODED.fullmatch(account) is not None or _DOTTED.fullmatch(account) is not None
+    words = gazetteer().words
+    built = any(shape.fullmatch(account) for shape in (_CODED, _DOTTED)) or (
+        _BUILT.fullmatch(account) is not None and not words.issuperset(account.lower().split("-"))
+    )
+    if account.islower() and len(account) > 5 and (named or _ONLINE_AS.search(text, max(0, start - 40), start)):
+        built = built or account not in words
     introduced = named and text[start - 1 : start] in {"@", '"', "\u201c"}
     spelled_is = named and re.search(
-        r"(?:name|handle|tag|id|alias|log-?in)s?(?: \w+){0,2} ?(?:is|:|=) ?$",
+        r"(?:name|handle|tag|id|alias|log-?in)s?(?: \w+){0,2} ?(?:is|was|be|:|=) ?$",
         text[max(0, start - 24) : start],
         re.IGNORECASE,
     )

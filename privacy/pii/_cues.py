@@ -76,6 +76,13 @@ _KINDS = {
     "HEAD": "student instructor submitted written writer prepared members group team partners class period grade "
     "course section block "
     "essay draft homework assignment contact recipient applicant participant advisor",
+    "PAST": """
+        ate beat became began bent bit bled blew bred broke built burnt bought caught clung crept cut dealt drank drew
+        dreamt dug fed fell felt fought fled flew flung forbade forgot forgave froze ground hid hung kept knelt lent
+        lit led meant met overheard put quit rang rode rose sang sank sewed shook shone shot shrank shut slept slid
+        spat spent spilt spoke sprang spun stole stood stuck struck stung swept swore swam swung threw thrust told
+        tore trod understood wept woke wore wound
+        """,
     "DID": """
         said told asked helped gave laughed smiled cried texted sat lives lived goes plays played taught showed came
         went invited lent drove works worked wants moved hugged yelled whispered likes loves got looked took brought
@@ -131,7 +138,10 @@ ORGANISATIONS = frozenset(
 
 # Words that begin sentences or stand in headings in capitals: never part of a name, but its neighbours.
 NOT_NAMES = frozenset(
-    """america europe africa asia academic computer vision
+    """meet ask tell text ping bring remember imagine forget invite poor attendance present absent signed
+    dislikes likes born age
+    homeroom timekeeper presenter treasurer
+    america europe africa asia academic computer vision
     mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends mornings
     birthdate birthday dob username website homepage portfolio gamertag a about above according across
     actually additionally after afterwards again against ago all almost along

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read in one piece
 """
 What students tell about health, family and despair: phrases in which somebody close is the one it happens to.
 
@@ -44,7 +45,7 @@ _HEALTH = re.compile(
     rf"|\b(?:i|he|she)(?:'m| am| is| was)? (?:taking|on|prescribed|take|took) (?:\w+ )?(?:medication|medicine|"
     rf"meds|antidepressants|insulin|prozac|zoloft|"
     rf"ritalin|adderall|lexapro|xanax|lithium|chemo(?:therapy)?)\b"
-    rf"|\bmy (?:therapist|psychiatrist|psychologist|counsell?or|oncologist|depression|anxiety|adhd|autism|"
+    rf"|\bmy (?:therapist|psychiatrist|psychologist|oncologist|depression|anxiety|adhd|autism|"
     rf"dyslexia|epilepsy|asthma|diabetes|"
     rf"disability|disorder|diagnosis|surgery|chemo(?:therapy)?|medication|eating disorder|ocd|ptsd|cancer|"
     rf"pregnancy|panic attacks?|seizures)\b"
@@ -57,7 +58,7 @@ _FAMILY = re.compile(
     rf"walked out|lost (?:his|her|their) (?:job|house|home)|"
     rf"laid off|fired|evicted|deported|undocumented|arrested|in (?:jail|prison)|incarcerated|went to (?:jail|"
     rf"prison)|an alcoholic|an addict|drinks? too much|"
-    rf"drunk|abus(?:ed|es|ive)|hit(?:s)? (?:me|us|her|my)|beat(?:s)? (?:me|us|her|my)|hurt(?:s)? (?:me|us|her|"
+    rf"drunk|abus(?:ed|es|ive)|hit(?:s)? (?:me|us|her|my)|beat(?:s)? (?:me|us|her|my)(?! (?:at|in|to|by)\b)|hurt(?:s)? (?:me|us|her|"
     rf"my)|fight(?:s)? (?:all|every|constantly)|homeless|"
     rf"unemployed|cheat(?:ed|ing)|kicked (?:me|us) out|adopted(?: me| us)?|on (?:welfare|food stamps)|can(?:no|"
     rf"')t (?:afford|pay))\b"
@@ -84,6 +85,63 @@ _DISTRESS = re.compile(
     r"i wish i (?:was|were) (?:never born|dead)|my suicide|suicidal thoughts|thoughts of suicide)\b",
     re.IGNORECASE,
 )
+# Wider than the phrases above: somebody close, and within the same clause a word that is hardly said of anything else.
+# What is thought, read or said about it is a topic, and stays.
+_TALK = (
+    r"(?:about|that|think|thinks|believe|believes|article|articles|people|many|most|read|research|if|could|would|might|says|argues?|"
+    r"book|novel|movie|film|story|news|topic|essay|class|job|works|worked|volunteers?|guard|nurse|scientists?|cure)\b"
+)
+_CLOSE = rf"(?:i|my (?:\w+ )?{_KIN}(?:'s)?|my (?:twin|roommate|nephew|niece|baby|{_KIN} and {_KIN})|(?:he|she) is my \w+ and (?:he|she))"
+_STATE = (
+    rf"(?:{_ILLNESS}|dyslexic|autistic|diabetic|paraly[sz]ed|wheelchair|hearing aids?|deaf|legally blind|overdosed?|relapsed?|sober|"
+    r"in therapy|to therapy|therapist|psychiatrist|psych ward|antidepressants?|insulin|epipen|transplant|ventilator|chemo\w*|dialysis|"
+    r"emergency room|intensive care|pregnant|adderall|ritalin|prozac|zoloft|lexapro|xanax|down syndrome|cystic fibrosis|tumou?rs?|"
+    r"diagnos(?:ed|is)|self[- ]harm\w*|stutters?|rehab|surger(?:y|ies)|amputated|an? (?:prosthetic|pacemaker|inhaler)|hiv positive|"
+    r"covid|meds|medication|hospitali[sz]ed)"
+)
+_HEALTH_WIDE = re.compile(
+    rf"\b{_CLOSE}\b(?:(?!\b{_TALK})[^.!?;\n]){{1,64}}?\b{_STATE}\b"
+    rf"|\b{_STATE}\b(?:(?!\b{_TALK})[^.!?;\n]){{1,30}}?\b(?:in|because of|with) my (?:{_KIN}(?:'s)?|own|body|brain|lungs?|legs?|arms?|heart)\b"
+    rf"|\b(?:the |my )?(?:doctors?|psychiatrist|therapist)\b[^.!?;\n]{{0,60}}\b(?:me|i|my {_KIN}|us)\b[^.!?;\n]{{0,60}}\b{_STATE}\b"
+    r"|\bmy (?:stutter|scoliosis|migraines|insomnia|concussion|stroke|addiction|overdose|meds|bulimia|anorexia|epipen)\b"
+    rf"|\b(?:because of|with|despite|about|since|after) my (?:\w+ )?{_STATE}\b|\bmy kidneys? \w+ failing\b"
+)
+_TROUBLE = (
+    r"(?:divorc(?:e|ed|ing)|separated|custody|evicted|homeless|deported|undocumented|(?:have|has|don't have|doesn't have) papers|"
+    r"in (?:jail|prison)|arrested|in a gang|unemployed|laid off|got fired|lost (?:his|her|their|our|the) (?:job|house|home)|"
+    r"(?:an? |is an |was an )?(?:addict|alcoholic)|gets? drunk|drinks (?:every|all|too|again)|drinking problem|abus(?:ed|es|ive)|"
+    r"passed away|died|death|funeral|killed by|was (?:killed|shot|murdered|stabbed)|abandoned|walked out|(?:kicked|threw) (?:me|us) out|"
+    r"ran away|gave me up|food stamps|welfare|cannot pay|can't (?:pay|afford)|gambles?|touched me|"
+    r"(?:hits?|beats?|hurts?|chokes?|chok(?:ed)|slaps?|slapped) (?:me|us|her|him|my \w+)(?! (?:at|in|to)\b)|yells at (?:me|us)|"
+    r"fight(?:s|ing)? (?:all|every|constantly)|never met|haven't (?:spoken|talked)|(?:ain't|isn't|not) around|(?:barely|hardly) speaks?)"
+)
+_FAMILY_WIDE = re.compile(
+    rf"\bmy (?:\w+ )?{_KIN}(?:'s)?(?: and {_KIN})?\b(?:(?!\b{_TALK})[^.!?;\n]){{1,50}}?\b{_TROUBLE}\b"
+    rf"|\b(?:i|we|ice|cps|child (?:protective )?services)\b(?:(?!\b{_TALK})[^.!?;\n]){{1,40}}?\b"
+    rf"(?:foster (?:homes?|care)|evicted|undocumented|homeless|in (?:a|the|our) (?:shelter|car)|orphanage|adopted from|lost our (?:house|home)|"
+    rf"taken (?:away )?from my (?:{_KIN}|home)|never met my {_KIN}|(?:not|n't) (?:spoken|talked) to my {_KIN}|took (?:my|away my|me)(?: \w+)? {_KIN})\b"
+    rf"|\b(?:since|after|because of|at) (?:the|my {_KIN}'s) (?:funeral|divorce|death)\b[^.!?;\n]{{0,40}}\bmy {_KIN}\b"
+    rf"|\braised by my {_KIN}\b|\bmy birth (?:mother|father|parents)\b|\b(?:our|my) family (?:is|was) (?:broke|poor|homeless)\b"
+)
+_DISTRESS_WIDE = re.compile(
+    r"\b(?:i (?:just )?(?:want|wanna|wish|need)(?: it)?(?: all)?(?: to)? (?:stop|end|be over|die|vanish|sleep forever|fall asleep and never)"
+    r"|i (?:just )?(?:want|wanna) (?:it|everything) (?:all )?to (?:stop|end)|i wish i (?:had|could) never (?:been born|wake up|woken up)"
+    r"|i(?:'m| am| feel)(?: so)? (?:tired of (?:being alive|living|life)|trapped|alone|empty)(?: and| that i want to (?:disappear|die))"
+    r"|i (?:wish|hoped|hope)[^.!?\n]{0,30} (?:never|not) wake up|(?:never|not) wake up again"
+    r"|nobody (?:would|will)(?: even)? (?:notice|care|miss me)(?: if| when)?(?: i(?:'m| was| were| am| is)? (?:gone|dead|died))?"
+    r"|(?:world|family|everyone|they)(?: is| are|'s| would be)? better (?:off )?(?:without me|if i)"
+    r"|i (?:feel like|keep thinking (?:about|of)|think (?:about|of)|thought (?:about|of)|tried to|started|have been|'ve been|keep)(?: \w+)? ?"
+    r"(?:ending (?:it|my life)|dying|killing myself|hang(?:ing)? myself|jumping off|cutting|burning my (?:skin|arms?)|hurting myself|starving myself)"
+    r"|i(?:'ve| have)? (?:been )?(?:cut|cutting|scratch(?:ed)?|burn(?:ed|ing)?|slit|hit|punch|starv(?:e|ed|ing))(?: on)? (?:my (?:arms?|wrists?|legs?|thighs?|skin|own)|myself)"
+    r"|i took (?:a (?:bunch|handful|bottle) of|all (?:the|my)|too many) pills|overdose on purpose|the pills are|(?:wrote|written) my goodbye"
+    r"|goodbye letters?|suicide note|suicide (?:seems|is|looks)(?: like)? (?:the )?(?:only|my|an)|only way out"
+    r"|i (?:can(?:no|')?t|cannot|can not) (?:do|take|handle|live(?: like)?) (?:this|it)(?: \w+)? ?(?:any ?more|no more|longer|much longer)"
+    r"|i (?:don't|dont|do not|can't|cannot) (?:see|have) (?:a|any) future|i deserve to (?:die|suffer|be hurt)|(?:my )?life is (?:not|n't) worth"
+    r"|(?:what's|what is) the point of (?:me |my )?(?:being alive|living|life)|voices tell me|(?:no way out|no hope) for me"
+    r"|(?:scared|afraid|terrified) (?:to go|of going|of being) home|(?:he|she|they|\w+dad|\w+father|uncle|coach) (?:touches|touched|rapes|raped|hits|beats) me (?:at night|when|and i can)"
+    r"|i (?:hate myself|hate my life|wanna die|want to die|don't want to live))\b",
+    re.IGNORECASE,
+)
 _CURLY = str.maketrans("\u2019\u2018", "''")
 
 _HEALTH_SIGNS = frozenset(
@@ -99,7 +157,9 @@ _HEALTH_SIGNS = frozenset(
     "chemotherapy "
     "therapist psychiatrist psychologist counselor counsellor oncologist disorder diagnosis surgery pregnancy "
     "pregnant allergic "
-    "hospitalized hospitalised rehab therapy".split()
+    "hospitalized hospitalised rehab therapy diagnosed diabetic paralyzed paralysed wheelchair hearing deaf blind overdose overdosed "
+    "relapse relapsed sober psych antidepressant epipen transplant ventilator dialysis emergency intensive syndrome fibrosis tumors "
+    "covid stutters kidneys surgeries amputated prosthetic pacemaker inhaler".split()
 )
 _KIN_WORDS = frozenset(
     "mom mum mother dad father parent parents brother sister sibling siblings grandma grandpa grandmother "
@@ -108,20 +168,22 @@ _KIN_WORDS = frozenset(
     "friend son daughter husband "
     "wife papa mama adoption biological birth home late".split()
 )
-_OWN_SIGNS = frozenset("foster adopted orphan orphaned orphanage homeless undocumented raised".split())
+_OWN_SIGNS = frozenset(
+    "evicted shelter cps services custody funeral ice foster adopted orphan orphaned orphanage homeless undocumented raised".split()
+)
 _REACH = 110
 
 
 def disclosures(reading: Reading) -> Iterator[Span]:
     """Each phrase that tells of illness or of trouble at home, where it is the writer's or a close person's own."""
     straight = reading.lower.translate(_CURLY) if not reading.lower.isascii() else reading.lower
-    for start, end in _around(straight, reading.places(_HEALTH_SIGNS), _HEALTH):
-        yield Span(start, end, "HEALTH", 0.9)
-    kin = (place for place in reading.places(_KIN_WORDS) if "my " in straight[max(0, place - 9) : place])
-    for start, end in _around(straight, kin, _FAMILY):
-        yield Span(start, end, "FAMILY", 0.85)
-    for start, end in _around(straight, reading.places(_OWN_SIGNS), _FAMILY):
-        yield Span(start, end, "FAMILY", 0.85)
+    for pattern, confidence in ((_HEALTH, 0.9), (_HEALTH_WIDE, 0.75)):
+        for start, end in _around(straight, reading.places(_HEALTH_SIGNS), pattern):
+            yield Span(start, end, "HEALTH", confidence)
+    kin = [place for place in reading.places(_KIN_WORDS) if "my " in straight[max(0, place - 9) : place]]
+    for pattern, confidence in ((_FAMILY, 0.85), (_FAMILY_WIDE, 0.7)):
+        for start, end in _around(straight, (*kin, *reading.places(_OWN_SIGNS)), pattern):
+            yield Span(start, end, "FAMILY", confidence)
 
 
 def _around(text: str, places: Iterable[int], pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -135,4 +197,9 @@ def _around(text: str, places: Iterable[int], pattern: re.Pattern[str]) -> Itera
 
 def distress(text: str) -> list[tuple[int, int]]:
     """Where a text says that its writer may be in danger or despair: a reason to offer help today."""
-    return [match.span() for match in _DISTRESS.finditer(text.translate(_CURLY))]
+    straight, found = text.translate(_CURLY), list[tuple[int, int]]()
+    both = (match.span() for pattern in (_DISTRESS, _DISTRESS_WIDE) for match in pattern.finditer(straight))
+    for start, end in sorted(both):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found

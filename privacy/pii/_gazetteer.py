@@ -14,6 +14,23 @@ from scribetree.privacy.pii._cues import KIND
 
 __all__ = ["Gazetteer", "folded", "gazetteer"]
 
+# Letters that have no mark to take away, as they are written where the letter is not at hand.
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "\u0131": "i",
+        "ə": "e",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ß": "ss",
+        "\u2019": "'",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
@@ -22,6 +39,7 @@ class Gazetteer:
     first: frozenset[str]
     last: frozenset[str]
     words: frozenset[str]
+    homographs: frozenset[str]
     figures: frozenset[str]
     figure_surnames: frozenset[str]
     places: frozenset[str]
@@ -34,22 +52,23 @@ def folded(name: str) -> str:
     """The name as the gazetteers hold it."""
     if name.isascii():
         return name.lower()
-    parts = unicodedata.normalize("NFD", name.lower().replace("\u2019", "'"))
+    parts = unicodedata.normalize("NFD", name.lower().translate(_LETTERS))
     return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 @cache
 def gazetteer() -> Gazetteer:
     """The gazetteers of this package."""
-    first, last, words, homographs = (
-        frozenset(_read(name).split()) for name in ("first", "last", "words", "homographs")
+    first, last, words, homographs, cities = (
+        frozenset(_read(name).split()) for name in ("first", "last", "words", "homographs", "cities")
     )
     figures = frozenset(_entries("figures", ","))
-    places = frozenset(entry.replace("_", " ") for entry in _entries("places", " "))
+    places = frozenset(entry.replace("_", " ") for entry in (*_entries("places", " "), *cities))
     return Gazetteer(
         first=first,
         last=last,
         words=words,
+        homographs=homographs,
         figures=figures,
         figure_surnames=frozenset(name.rsplit(" ", 1)[-1] for name in figures if " " in name),
         places=places,

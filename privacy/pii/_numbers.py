@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read in one piece
 """
 What runs of digits are: cards, accounts, phones, birth dates, student numbers; told by layout, checksum and cue.
 
@@ -22,6 +23,7 @@ _LOOK_AHEAD = 40
 _NANP = re.compile(
     r"(?:\+?1[-. ]?|001[-. ])?(?:\(?[2-9]\d\d\) ?-?|[2-9]\d\d[-. /\u2010-\u2015]{1,3})\d{3}[-. \u2010-\u2015]{1,3}\d{4}"
 )
+_NANP_BARE = re.compile(r"[2-9]\d\d[2-9]\d{6}")
 _GROUPED_PHONE = re.compile(r"\(?0\d{1,4}\)?(?:[-. /]\d{2,6}){1,4}|\d{2,5}(?:[-. ]\d{2,4}){2,4}")
 _BARE_PHONE = re.compile(r"1?[2-9]\d{9}|0\d{9,10}|\d{3}[-. ]\d{4}|\d{7,12}")
 _SPACED_PHONE = re.compile(r"\d(?:[ .\-]{1,3}\d){6,12}")
@@ -38,19 +40,33 @@ _PHONE_CUE = re.compile(
 )
 _ID_CUE = re.compile(
     r"(?:\bid|i\.d\.|\bids|(?:student|school|roll|badge|card|library|lunch|locker|passport|permit|licen[cs]e|"
-    r"matric\w*|registration|enrol\w*|admission|candidate|member(?:ship)?|identification|identity|case|file|"
+    r"matric\w*|registration|enrol\w*|admission|application|applicant|candidate|member(?:ship)?|identification|identity|case|file|"
     r"learner|pupil|bus|pass|ticket|order|policy|reference|index|exam|account|record|plate|"
     r"usn|visa|national insurance|medicare|pin)"
     r"(?: (?:id|i\.d\.|number|no|num|nr|code|card|#))*)(?:['\u2019]s)?\s*"
-    r"(?:(?:number|no|num|nr|code|#)\b\.?)?[\s:=#\-\u2013(.,]*(?:is|was|are|being)?[\s:=#\-\u2013(]*$",
+    r"(?:(?:number|no|num|nr|code|#)\b\.?)?(?: here| below| above)?[\s:=#\-\u2013(.,]*(?:is|was|are|being)?[\s:=#\-\u2013(]*$",
+    re.IGNORECASE,
+)
+# A word that says whose number it is may stand a sentence away from "the number is".
+_LOOK_FAR_BACK = 120
+_ID_WORD = re.compile(
+    r"\b(?:id|ids|id card|card|badge|passport|licen[cs]e|permit|student number|registration|enrol\w*|locker|ticket|application)\b",
+    re.IGNORECASE,
+)
+_WEAK_PHONE_CUE = re.compile(r"\b(?:number|line|digits|contact|message|reach)\b[^.!?\n]{0,36}$", re.IGNORECASE)
+_STRONG_PHONE_CUE = re.compile(
+    r"\b(?:phones?|cell\w*|mobiles?|tel|telephone|call\w*|text\w*|ring|rang|dial\w*|fax|whats ?app|landline|voicemail|hotline|sms)\b",
     re.IGNORECASE,
 )
 _SSN_CUE = re.compile(r"(?:social|ssn|s\.s\.n)[^.!?\n]{0,30}$", re.IGNORECASE)
 _BANK_CUE = re.compile(
     r"(?:bank|account|acct|a/c|routing|aba|checking|savings|sort code|iban|deposit)\b[^.!?\n]{0,40}$", re.IGNORECASE
 )
+_OTHER_ACCOUNT = re.compile(
+    r"\b(?:library|student|school|lunch|meal|user|e-?mail|print\w*) account\b[^.!?\n]{0,30}$", re.IGNORECASE
+)
 _BIRTH_CUE = re.compile(
-    r"(?:\bborn\b|\bbirth\b|birth ?dates?|birth ?days?|\bb-?days?|\bd\.? ?o\.? ?b\b)[^!?\n]{0,40}$", re.IGNORECASE
+    r"(?:\bborn\b|\bbirth\b|birth ?dates?|birth ?days?|\bb-?days?|\bd\.? ?o\.? ?b\b)[^?\n]{0,40}$", re.IGNORECASE
 )
 _BIRTH_AFTER = re.compile(
     r"\s*(?:,? ?(?:is|was) (?:my|his|her|their|our) (?:birth|b-?day)|\)? ?\(?birth)", re.IGNORECASE
@@ -74,6 +90,11 @@ _WRITTEN_DATE = re.compile(
 )
 _BIRTH_WORDS = frozenset("born birth birthday birthdate birthdays bday day dob b".split())
 _BIRTH_WORD = re.compile(r"born|birth(?:days?|date)?|b-?days?|(?<=b-)day|d\.?o\.?b\b|(?<=d\.o\.)b")
+_BIRTH_YEAR = re.compile(
+    r"\b(?:(?:i|we|my [a-z'\u2019 -]{2,40}|our [a-z'\u2019 -]{2,40})(?:, [^,.!?\n]{1,30},)? (?:was|were)(?: \w+)?,? born"
+    r"(?: and raised)?(?: (?:back|in [a-z]+(?: [a-z]+)?,?|here))? in(?: the year)?|my [a-z ]{2,24},? born in|year of birth(?: is|:)?|birth ?year(?: is| was|:)?)"
+    r" (?P<year>(?:19[3-9]|20[0-2])\d)\b(?! ?(?:%|people|students))"
+)
 _OLD_YEAR = re.compile(r"\b1[0-8]\d\d\b|\b19[0-2]\d\b")
 
 _MIXED = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
@@ -112,10 +133,20 @@ def _digits(text: str, start: int, end: int) -> Iterator[Span]:
         return
     before = text[max(0, start - _LOOK_BACK) : start]
     label, confidence = _kind(text, start, end, digits, before)
+    if label in {"PHONE", None} and 5 <= len(digits) <= 12 and _is_a_number_of_papers(text, start, before):
+        label, confidence = "ID_NUM", 0.75
     if label == "PHONE":
         yield _phone(text, start, end, confidence)
     elif label is not None:
         yield Span(start, end, label, confidence)
+
+
+def _is_a_number_of_papers(text: str, start: int, before: str) -> bool:
+    """Called a number and nothing more, after a card, a badge or a passport was spoken of and no telephone was."""
+    if _WEAK_PHONE_CUE.search(before) is None or before.endswith("+"):
+        return False
+    far = text[max(0, start - _LOOK_FAR_BACK) : start]
+    return _ID_WORD.search(far) is not None and _STRONG_PHONE_CUE.search(far) is None
 
 
 def _kind(text: str, start: int, end: int, digits: str, before: str) -> tuple[Label | None, float]:
@@ -161,6 +192,8 @@ def _as_address_of_a_machine(run: str, _digits: str, before: str, _after: str) -
 
 def _as_account(run: str, digits: str, before: str, _after: str) -> _Reading:
     if 6 <= len(digits) <= 17 and "/" not in run and _BANK_CUE.search(before):
+        if _OTHER_ACCOUNT.search(before):
+            return "ID_NUM", 0.9
         return "BANK_ACCOUNT", 0.97 if is_aba(digits) else 0.85
     return _NOTHING
 
@@ -168,6 +201,8 @@ def _as_account(run: str, digits: str, before: str, _after: str) -> _Reading:
 def _as_id(run: str, digits: str, before: str, after: str) -> _Reading:
     if _ID_CUE.search(before) and " " not in run:
         return "ID_NUM", 0.95
+    if len(digits) == 10 and run == digits and _NANP_BARE.fullmatch(run) and not _UNIT_AFTER.match(after):
+        return "PHONE", 0.7
     if 7 <= len(digits) <= 12 and run == digits and not _UNIT_AFTER.match(after) and not _PHONE_CUE.search(before):
         return "ID_NUM", 0.6
     return _NOTHING
@@ -193,7 +228,7 @@ def _phone(text: str, start: int, end: int, confidence: float) -> Span:
     inner = None if text[start - 2 : start] == "+(" else _NANP.search(text, start, end)
     if inner is not None and text[start - 1 : start] not in {"+", "("}:
         start, end = inner.span()
-    opened = "(" in text[start - 1 : start]
+    opened = text[start - 1 : start] == "(" and ")" in text[start:end]
     if opened or text[start - 1 : start] == "+":
         start -= 1
     if start and text[start - 1] == "+":
@@ -211,7 +246,12 @@ def _lettered(text: str, position: int) -> Iterator[Span]:
         return
     word = match.group()
     before = text[max(0, start - _LOOK_BACK) : start]
-    if _ID_CUE.search(before) and sum(sign.isdigit() for sign in word) >= 3:
+    if (
+        "_" not in word
+        and not word[:5].isalpha()
+        and _ID_CUE.search(before)
+        and sum(sign.isdigit() for sign in word) >= 3
+    ):
         yield Span(start, match.end(), "ID_NUM", 0.95)
     elif _is_account(text, match.start()):
         yield Span(*_iban_at(text, match.start()), "BANK_ACCOUNT", 0.99)
@@ -245,6 +285,10 @@ def _written_birth_dates(reading: Reading) -> Iterator[Span]:
     """Dates with the month in letters, next to a word of birth."""
     text = reading.text
     for place in reading.places(_BIRTH_WORDS):
+        alone = _BIRTH_YEAR.search(reading.lower, max(0, place - 60), place + 48)
+        if alone is not None and alone.start() <= place < alone.end():
+            yield Span(*alone.span("year"), "DATE_OF_BIRTH", 0.7)
+            continue
         cue = _BIRTH_WORD.match(reading.lower, place)
         if cue is None:
             continue

@@ -52,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
             basis="consent",
             keep_days=365,
         ),
+        Kind("redaction", {"way_back": "text", "assignment": "open"}, basis="consent", keep_days=365),
         Kind("event", {"log": "text", "assignment": "open"}, basis="consent", keep_days=365),
         Kind(
             "reflection",

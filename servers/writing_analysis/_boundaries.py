@@ -25,21 +25,55 @@ __all__ = ["tools"]
 tools = Toolbox()
 
 
+ContentType = Literal["essay", "reflection", "notes", "feedback"]
+AcademicLevel = Literal["elementary", "middle", "high_school", "university"]
+
+_BY_CONTENT: dict[str, str] = {
+    "reflection": "A reflection is written in confidence: show it to nobody but those it was written for.",
+    "notes": "Notes are private: ask the writer before anybody else reads them.",
+    "feedback": "Feedback goes to one student: send it to nobody else.",
+}
+_OF_CHILDREN = "The writer is likely a child: let a parent or guardian agree before anything of it is shared."
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedContent(pii.Sensitivity):
+    """A text's sensitivity, and when it was looked at (ISO 8601, UTC)."""
+
+    classification_timestamp: str
+
+
 @tools.add(title="Classify content sensitivity", hints=READS)
 def classify_content_sensitivity(
     content: Essay,
+    means: Means,
+    content_type: ContentType = "essay",
+    academic_level: AcademicLevel | None = None,
     student_id: StudentId | None = None,
     purpose: PurposeWords = "support",
-) -> pii.Sensitivity:
+) -> ClassifiedContent:
     """
     Find personal data and confidences in a student's text, say how sensitive it is, and give the text without them.
 
     Use it before a text is shared, stored or sent on. It finds names of people in the writer's life, contacts,
     numbers, what is told about health and family, and signs of distress, which are a reason to offer support and
     never to punish. Names of cited authors and public figures stay. It misses some: a person decides before anything
-    is published. Offsets point into `content`.
+    is published. Offsets point into `content`; `content_type` and `academic_level` add advice and change no score.
     """
-    return pii.classify(content)
+    found = pii.classify(content)
+    advice = found.recommendations
+    if advice and content_type in _BY_CONTENT:
+        advice += (_BY_CONTENT[content_type],)
+    if advice and academic_level in {"elementary", "middle"}:
+        advice += (_OF_CHILDREN,)
+    return ClassifiedContent(
+        sensitivity_level=found.sensitivity_level,
+        sensitivity_score=found.sensitivity_score,
+        sensitive_elements=found.sensitive_elements,
+        recommendations=advice,
+        redacted_content=found.redacted_content,
+        classification_timestamp=means.clock.now().isoformat(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
