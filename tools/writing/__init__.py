@@ -12,6 +12,7 @@ from scribetree.tools.writing._progress import FEWEST_TEXTS, SessionNotice, Tren
 from scribetree.tools.writing._purpose import PurposeCheck, RequesterRole, validate_educational_purpose
 from scribetree.tools.writing._readability import Driver, Readability, readability
 from scribetree.tools.writing._reflection import ReflectionQuality, reflection
+from scribetree.tools.writing._reflection_places import Place
 from scribetree.tools.writing._reflection_signs import Element, ElementKind
 from scribetree.tools.writing._reflective_sentence import Category, ReflectiveSentence, reflective_sentence
 from scribetree.tools.writing._revision import Revision, revision
@@ -38,6 +39,7 @@ __all__ = [
     "ParagraphRole",
     "PauseMixture",
     "Phase",
+    "Place",
     "ProcessProfile",
     "ProcessRevision",
     "Profile",
