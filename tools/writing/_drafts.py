@@ -148,15 +148,15 @@ def _block(
         old = pairs.get(j)
         if old is None:
             found = judge("", new.of(later))
-            yield Change("add", found.kind, found.purpose, found.confidence, None, None, *new)
+            yield Change("add", found.kind, found.likely_purpose, found.confidence, None, None, *new)
         else:
             found = judge(old.of(earlier), new.of(later))
-            yield Change("modify", found.kind, found.purpose, found.confidence, *old, *new)
+            yield Change("modify", found.kind, found.likely_purpose, found.confidence, *old, *new)
     paired = set(pairs.values())
     for old in before:
         if old not in paired:
             found = judge(old.of(earlier), "")
-            yield Change("delete", found.kind, found.purpose, found.confidence, *old, None, None)
+            yield Change("delete", found.kind, found.likely_purpose, found.confidence, *old, None, None)
 
 
 def _pairs(earlier: str, before: Sequence[Span], later: str, after: Sequence[Span]) -> dict[int, Span]:
