@@ -18,15 +18,17 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.decomposition import TruncatedSVD
+from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.model_selection import GroupKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline, make_union
-from sklearn.preprocessing import QuantileTransformer
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
+from sklearn.preprocessing import QuantileTransformer, StandardScaler
+from sklearn.svm import SVR
 
 from scribetree.tools import writing
 from scribetree.tools.text import read
@@ -148,32 +150,81 @@ def features(texts: Sequence[str]) -> np.ndarray:
     return np.array([list(writing.profile(text).features.values()) for text in texts])
 
 
-def refit(x: np.ndarray, texts: Sequence[str], y: np.ndarray, fit: np.ndarray, *, with_words: bool) -> np.ndarray:
-    """Ridge on normal scores, boosted trees, and with words ridge on TF-IDF, weighed inside the part to fit."""
-    ridge = make_pipeline(
-        QuantileTransformer(output_distribution="normal", n_quantiles=200), RidgeCV(np.logspace(-1, 4, 12))
+class Model(NamedTuple):
+    """A regression that reads the features (False) or the texts (True)."""
+
+    reads_texts: bool
+    make: Callable[[], Any]
+
+
+def normal_scores() -> QuantileTransformer:
+    return QuantileTransformer(output_distribution="normal", n_quantiles=200)
+
+
+def bags() -> list[TfidfVectorizer]:
+    return [
+        TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, strip_accents="unicode"),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=5, sublinear_tf=True, max_features=30_000),
+    ]
+
+
+def boosting() -> HistGradientBoostingRegressor:
+    return HistGradientBoostingRegressor(
+        max_iter=250,
+        learning_rate=0.04,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        l2_regularization=5,
+        max_features=0.3,
+        random_state=1,
     )
-    trees = HistGradientBoostingRegressor(
-        max_iter=200, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=20, l2_regularization=5, random_state=1
+
+
+def meanings() -> Pipeline:
+    """Support vectors over the words and letters, reduced to 150 directions each."""
+    reduced = [make_pipeline(bag, TruncatedSVD(150, random_state=1), StandardScaler()) for bag in bags()]
+    return make_pipeline(make_union(*reduced), SVR(C=2.0, gamma="scale", epsilon=0.1))
+
+
+ON_FEATURES = (
+    Model(False, lambda: make_pipeline(normal_scores(), RidgeCV(np.logspace(0, 4, 12)))),
+    Model(False, boosting),
+    Model(False, lambda: ExtraTreesRegressor(200, min_samples_leaf=3, max_features=0.4, random_state=1)),
+    Model(False, lambda: make_pipeline(normal_scores(), SVR(C=0.5, gamma=0.002, epsilon=0.1))),
+)
+ON_WORDS = (Model(True, lambda: make_pipeline(make_union(*bags()), Ridge(alpha=2.0))), Model(True, meanings))
+
+
+def refit(
+    x: np.ndarray, texts: Sequence[str], y: np.ndarray, fit: np.ndarray, group: np.ndarray, *, with_words: bool
+) -> np.ndarray:
+    """What a blend of models says of the part to judge; its weights come from folds by group of the part to fit."""
+    kinds = ON_FEATURES + (ON_WORDS if with_words else ())
+    read = np.array(texts, dtype=object)
+    inside = np.column_stack(
+        [
+            cross_val_predict(
+                kind.make(), (read if kind.reads_texts else x)[fit], y[fit], groups=group[fit], cv=GroupKFold(4)
+            )
+            for kind in kinds
+        ]
     )
-    kinds = [(ridge, x), (trees, x)]
-    if with_words:
-        bags = make_union(
-            TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, strip_accents="unicode"),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=5, sublinear_tf=True, max_features=30_000),
-        )
-        kinds.append((make_pipeline(bags, Ridge(alpha=3.0)), np.array(texts, dtype=object)))
-    inside = np.column_stack([cross_val_predict(model, data[fit], y[fit], cv=3) for model, data in kinds])
-    blend = RidgeCV(np.logspace(-2, 3, 12)).fit(inside, y[fit])
-    return blend.predict(np.column_stack([model.fit(data[fit], y[fit]).predict(data[~fit]) for model, data in kinds]))
+    blend = Ridge(alpha=1.0, positive=True).fit(inside, y[fit])
+    said = [
+        kind.make().fit(seen[fit], y[fit]).predict(seen[~fit])
+        for kind in kinds
+        for seen in [read if kind.reads_texts else x]
+    ]
+    return blend.predict(np.column_stack(said))
 
 
 def clear() -> None:
     found = rows("clear")
     texts, y = [row["text"] for row in found], np.array([row["easiness"] for row in found])
     x, fit = features(texts), np.array([to_fit(row["id"]) for row in found])
+    group = np.arange(len(found))
     for with_words in (False, True):
-        said = refit(x, texts, y, fit, with_words=with_words)
+        said = refit(x, texts, y, fit, group, with_words=with_words)
         name = "features and words" if with_words else "features alone, no parser"
         report_pearson(f"CLEAR, refitted, {name}", said, y[~fit])
     for name in ("Flesch-Reading-Ease", "CAREC_M"):
@@ -191,28 +242,43 @@ def report_pearson(name: str, said: np.ndarray, truth: np.ndarray) -> None:
 def ellipse() -> None:
     found = rows("ellipse")
     texts = [row["text"] for row in found]
-    x = features(texts)
-    for split, fit in (
-        ("unseen prompts", np.array([to_fit(row["prompt"]) for row in found])),
-        ("unseen essays", np.array([to_fit(row["id"]) for row in found])),
-    ):
-        for with_words in (False, True):
-            errors = []
-            for trait in TRAITS:
-                y = np.array([row["scores"][trait] for row in found])
-                errors.append(refit(x, texts, y, fit, with_words=with_words) - y[~fit])
-            error = np.array(errors)
-            each = np.sqrt((error**2).mean(1))
-            name = "features and words" if with_words else "features alone"
-            print(f"ELLIPSE, refitted, {split}, {name}: MCRMSE {each.mean():.3f}, n = {(~fit).sum()}")
+    x, prompt = features(texts), np.array([str(row["prompt"]) for row in found])
+    fit = np.array([to_fit(row["prompt"]) for row in found])
+    grades = np.array([str(row["grade"]) for row in found])[~fit]
+    for with_words in (False, True):
+        errors = []
+        for trait in TRAITS:
+            y = np.array([row["scores"][trait] for row in found])
+            errors.append(refit(x, texts, y, fit, prompt, with_words=with_words) - y[~fit])
+        error = np.array(errors)
+        each = np.sqrt((error**2).mean(1))
+        name = "features and words" if with_words else "features alone"
+        print(
+            f"ELLIPSE, refitted, unseen prompts, {name}: MCRMSE {each.mean():.3f} {spread(error)}, n = {(~fit).sum()}"
+        )
         print(f"  by trait {dict(zip(TRAITS, each.round(3).tolist(), strict=True))}")
-        grades = np.array([row["grade"] for row in found])[~fit]
-        rmse = {
-            str(g): round(float(np.sqrt((error[:, grades == g] ** 2).mean())), 3)
-            for g in sorted(set(grades))
-            if (grades == g).sum() >= 50
-        }
-        print(f"  by grade {rmse}, gap {max(rmse.values()) - min(rmse.values()):.3f}")
+        by_grade(error, grades)
+
+
+def spread(error: np.ndarray) -> str:
+    chance = np.random.default_rng(1)
+    draws = chance.integers(0, error.shape[1], (1000, error.shape[1]))
+    drawn = [np.sqrt((error[:, d] ** 2).mean(1)).mean() for d in draws]
+    return f"[{np.quantile(drawn, 0.05):.3f}, {np.quantile(drawn, 0.95):.3f}]"
+
+
+def by_grade(error: np.ndarray, grades: np.ndarray) -> None:
+    """RMSE over all traits in each grade, the gap, and what gap a random division of the same sizes shows."""
+
+    def gap(names: np.ndarray) -> float:
+        return float(np.ptp([np.sqrt((error[:, names == grade] ** 2).mean()) for grade in kept]))
+
+    kept = [grade for grade in sorted(set(grades)) if (grades == grade).sum() >= 30]
+    each = {grade: round(float(np.sqrt((error[:, grades == grade] ** 2).mean())), 3) for grade in kept}
+    chance = np.random.default_rng(1)
+    by_chance = np.mean([gap(chance.permutation(grades)) for _ in range(1000)])
+    sizes = {grade: int((grades == grade).sum()) for grade in kept}
+    print(f"  by grade {each} of {sizes}, gap {gap(grades):.3f}; by chance alone {by_chance:.3f}")
 
 
 def onestop() -> None:

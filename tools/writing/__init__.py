@@ -4,6 +4,7 @@ from scribetree.tools.access import AccessLevel
 from scribetree.tools.writing._boundaries import BoundaryDecision, BoundedRequest, RequestType, apply_ai_boundaries
 from scribetree.tools.writing._conventions import ConventionCheck, Slip, SlipKind, check_conventions
 from scribetree.tools.writing._drafts import Change, DraftComparison, FeatureMove, compare_drafts
+from scribetree.tools.writing._parsed import ParsedSyntax
 from scribetree.tools.writing._patterns import Complexity, Note, Sentiment, Structure, Style, WritingPatterns, patterns
 from scribetree.tools.writing._pauses import PauseMixture
 from scribetree.tools.writing._process import Phase, ProcessProfile, ProcessRevision, process
@@ -37,6 +38,7 @@ __all__ = [
     "Gap",
     "Note",
     "ParagraphRole",
+    "ParsedSyntax",
     "PauseMixture",
     "Phase",
     "Place",

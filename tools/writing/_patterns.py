@@ -14,6 +14,7 @@ from typing import Literal
 
 from scribetree.tools.text import Reading, read, require_text, spans_within
 from scribetree.tools.writing._classes import CLASSES
+from scribetree.tools.writing._parsed import ParsedSyntax, parsed
 from scribetree.tools.writing._profile import Profile, profile_of
 
 __all__ = ["Complexity", "Note", "Sentiment", "Structure", "Style", "WritingPatterns", "patterns"]
@@ -92,7 +93,7 @@ class WritingPatterns:
     What a text is like; a part that was not asked for, or does not hold for the language, is None.
 
     `notes` point into the text; `remarks` say in what it stands out from the essays of a named reference, or why
-    nothing is compared; `profile` is the whole profile where it was asked for.
+    nothing is compared; `profile` and `syntax` are given where they were asked for.
     """
 
     language: Literal["english", "other"]
@@ -103,6 +104,7 @@ class WritingPatterns:
     notes: tuple[Note, ...]
     remarks: tuple[str, ...]
     profile: Profile | None
+    syntax: ParsedSyntax | None
 
 
 def patterns(
@@ -112,8 +114,13 @@ def patterns(
     include_sentiment: bool = True,
     include_complexity: bool = True,
     include_profile: bool = False,
+    include_syntax: bool = False,
 ) -> WritingPatterns:
-    """What `content` is like; an empty text raises InvalidInput."""
+    """
+    What `content` is like; an empty text raises InvalidInput.
+
+    `include_syntax` asks a parser and raises Unavailable where that extra is not installed.
+    """
     require_text(content, "content")
     reading = read(content)
     profile = profile_of(reading)
@@ -127,6 +134,7 @@ def patterns(
         notes=tuple(_notes(reading, profile.features, english=english))[:_MAX_NOTES],
         remarks=profile.notes,
         profile=profile if include_profile else None,
+        syntax=parsed(reading) if include_syntax else None,
     )
 
 
