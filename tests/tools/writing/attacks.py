@@ -218,6 +218,20 @@ GUESSED_LATER = (
     "I reordered the disadvantages from price to safety, because the most serious one should not stand in the middle.",
     "Looking at it as a parent, I saw that my calm tone about accidents seemed cold.",
 )
+GUESSED_LAST = (
+    "The paragraph on pedestrians was too short, and I stretched it with the case of a child who runs after a ball.",
+    "I noticed that I blamed human drivers in every sentence, which an experienced bus driver would find insulting.",
+    "My claim that the roads become emptier had no source, so I looked for a figure and found that experts disagree.",
+    "I struggled with the ethical question of whom the vehicle should protect, and I left it as a question on purpose.",
+    "Because my readers vote on the local budget, I explained what new lanes and signals would cost the town.",
+    "I realized that my strongest reason, more free time, is a reason for rich people with long commutes.",
+    "The old introduction defined what a robot is, and I dropped that since everybody has seen one on television.",
+    "My mother, who cannot see well, read it and missed the part about independence, so I gave it a paragraph.",
+    "I changed the tone of the ending from a warning to a proposal, as fear convinces nobody for long.",
+    "I had assumed that laws always follow technology, and my teacher asked me for a single example.",
+    "In the next draft I will try to let a police officer speak before I answer him.",
+    "I want to check whether each benefit is still a benefit when the battery is empty or the network is down.",
+)
 PARTS = (
     "introduction",
     "first paragraph",
@@ -340,6 +354,11 @@ def guessed_later(chance: random.Random, draft: str, prompt: str) -> str:
     return " ".join(chance.sample(GUESSED_LATER, chance.randint(8, 13)))
 
 
+def guessed_last(chance: random.Random, draft: str, prompt: str) -> str:
+    """The same in words that were written when the rules stood."""
+    return " ".join(chance.sample(GUESSED_LAST, chance.randint(7, 12)))
+
+
 FAMILIES: Mapping[str, Attack] = {
     each.__name__: each
     for each in (
@@ -358,11 +377,12 @@ FAMILIES: Mapping[str, Attack] = {
         fluent,
         topical,
         guessed,
+        guessed_later,
     )
 }
 
 
-UNSEEN: Mapping[str, Attack] = {"guessed_later": guessed_later}
+UNSEEN: Mapping[str, Attack] = {"guessed_last": guessed_last}
 
 
 def attacks(
