@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
@@ -30,7 +30,7 @@ from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.metrics import cohen_kappa_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
-from sklearn.preprocessing import QuantileTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, QuantileTransformer, StandardScaler
 from sklearn.svm import SVR
 
 from scribetree.tools import writing
@@ -201,11 +201,57 @@ def features(texts: Sequence[str]) -> np.ndarray:
     return np.array([list(writing.profile(text).features.values()) for text in texts])
 
 
-class Model(NamedTuple):
-    """A regression that reads the features (False) or the texts (True)."""
+def refit(
+    x: np.ndarray, texts: Sequence[str], y: np.ndarray, fit: np.ndarray, group: np.ndarray, *, with_words: bool
+) -> np.ndarray:
+    """What a blend of models says of the part to judge; its weights come from folds by group of the part to fit."""
+    places = np.arange(len(y))[:, None]
+    models = [*on_features(x), *(on_words(x, np.array(texts, dtype=object)) if with_words else ())]
+    inside = [cross_val_predict(model, places[fit], y[fit], groups=group[fit], cv=GroupKFold(5)) for model in models]
+    blend = Ridge(alpha=1.0, positive=True).fit(np.column_stack(inside), y[fit])
+    said = [model.fit(places[fit], y[fit]).predict(places[~fit]) for model in models]
+    return blend.predict(np.column_stack(said))
 
-    reads_texts: bool
-    make: Callable[[], Any]
+
+def at(values: np.ndarray) -> FunctionTransformer:
+    """What stands at the places that a model is given, so that one fold serves features and texts."""
+    return FunctionTransformer(lambda places: values[places[:, 0]])
+
+
+def on_features(x: np.ndarray) -> list[Pipeline]:
+    boosting = HistGradientBoostingRegressor(
+        max_iter=250,
+        learning_rate=0.04,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        l2_regularization=5,
+        max_features=0.3,
+        random_state=1,
+    )
+    trees = ExtraTreesRegressor(300, min_samples_leaf=3, max_features=0.4, random_state=1)
+    return [
+        make_pipeline(at(x), normal_scores(), RidgeCV(np.logspace(0, 4, 12))),
+        make_pipeline(at(x), normal_scores(), SVR(C=0.5, gamma=0.002, epsilon=0.1)),
+        make_pipeline(at(x), boosting),
+        make_pipeline(at(x), trees),
+    ]
+
+
+def on_words(x: np.ndarray, texts: np.ndarray) -> list[Pipeline]:
+    """Ridge over words and letters; support vectors over features beside words and letters in 150 directions each."""
+    reduced = [make_pipeline(bag, TruncatedSVD(150, random_state=1), StandardScaler()) for bag in bags()]
+    beside = make_union(
+        make_pipeline(at(x), normal_scores(), weighed(1.0)),
+        make_pipeline(at(texts), make_union(*reduced), weighed(0.7)),
+    )
+    return [
+        make_pipeline(at(texts), make_union(*bags()), Ridge(alpha=2.0)),
+        make_pipeline(beside, SVR(C=2.0, gamma="scale", epsilon=0.1)),
+    ]
+
+
+def weighed(share: float) -> FunctionTransformer:
+    return FunctionTransformer(lambda columns: share * columns / columns.shape[1] ** 0.5)
 
 
 def normal_scores() -> QuantileTransformer:
@@ -217,56 +263,6 @@ def bags() -> list[TfidfVectorizer]:
         TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, strip_accents="unicode"),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=5, sublinear_tf=True, max_features=30_000),
     ]
-
-
-def boosting() -> HistGradientBoostingRegressor:
-    return HistGradientBoostingRegressor(
-        max_iter=250,
-        learning_rate=0.04,
-        max_leaf_nodes=8,
-        min_samples_leaf=20,
-        l2_regularization=5,
-        max_features=0.3,
-        random_state=1,
-    )
-
-
-def meanings() -> Pipeline:
-    """Support vectors over the words and letters, reduced to 150 directions each."""
-    reduced = [make_pipeline(bag, TruncatedSVD(150, random_state=1), StandardScaler()) for bag in bags()]
-    return make_pipeline(make_union(*reduced), SVR(C=2.0, gamma="scale", epsilon=0.1))
-
-
-ON_FEATURES = (
-    Model(False, lambda: make_pipeline(normal_scores(), RidgeCV(np.logspace(0, 4, 12)))),
-    Model(False, boosting),
-    Model(False, lambda: ExtraTreesRegressor(200, min_samples_leaf=3, max_features=0.4, random_state=1)),
-    Model(False, lambda: make_pipeline(normal_scores(), SVR(C=0.5, gamma=0.002, epsilon=0.1))),
-)
-ON_WORDS = (Model(True, lambda: make_pipeline(make_union(*bags()), Ridge(alpha=2.0))), Model(True, meanings))
-
-
-def refit(
-    x: np.ndarray, texts: Sequence[str], y: np.ndarray, fit: np.ndarray, group: np.ndarray, *, with_words: bool
-) -> np.ndarray:
-    """What a blend of models says of the part to judge; its weights come from folds by group of the part to fit."""
-    kinds = ON_FEATURES + (ON_WORDS if with_words else ())
-    read = np.array(texts, dtype=object)
-    inside = np.column_stack(
-        [
-            cross_val_predict(
-                kind.make(), (read if kind.reads_texts else x)[fit], y[fit], groups=group[fit], cv=GroupKFold(4)
-            )
-            for kind in kinds
-        ]
-    )
-    blend = Ridge(alpha=1.0, positive=True).fit(inside, y[fit])
-    said = [
-        kind.make().fit(seen[fit], y[fit]).predict(seen[~fit])
-        for kind in kinds
-        for seen in [read if kind.reads_texts else x]
-    ]
-    return blend.predict(np.column_stack(said))
 
 
 def clear() -> None:
