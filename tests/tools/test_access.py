@@ -3,6 +3,7 @@
 import itertools
 import re
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,12 +17,13 @@ DEPTH = st.integers(0, 4)
 LEVEL = st.sampled_from(LEVELS)
 
 
-@given(PERCENT, DEPTH, PERCENT, PERCENT, DEPTH, PERCENT)
-def test_more_of_anything_never_lowers_the_level(
-    quality: float, depth: int, authenticity: float, more: float, deeper: int, truer: float
-) -> None:
-    before = earned(quality=quality, depth=depth, authenticity=authenticity)
-    after = earned(quality=max(quality, more), depth=max(depth, deeper), authenticity=max(authenticity, truer))
+EVIDENCE = st.fixed_dictionaries({"quality": PERCENT, "depth": DEPTH, "authenticity": PERCENT, "places": DEPTH})
+
+
+@given(EVIDENCE, EVIDENCE)
+def test_more_of_anything_never_lowers_the_level(one: dict[str, Any], other: dict[str, Any]) -> None:
+    before = earned(**one)
+    after = earned(**{name: max(one[name], other[name]) for name in one})
     assert LEVELS.index(after) >= LEVELS.index(before)
 
 
@@ -41,6 +43,7 @@ def test_each_row_asks_for_more_than_the_one_below_and_permits_no_less() -> None
         assert below.quality < above.quality
         assert below.depth < above.depth
         assert below.authenticity < above.authenticity
+        assert below.places <= above.places
         assert below.standing < above.standing
         assert set(below.permits) <= set(above.permits)
 
@@ -51,9 +54,14 @@ def test_answers_and_finished_text_are_permitted_nowhere() -> None:
     assert not permits("restricted", "feedback")
 
 
-@given(PERCENT, PERCENT)
-def test_without_a_depth_everything_stays_restricted(quality: float, authenticity: float) -> None:
-    assert earned(quality=quality, depth=None, authenticity=authenticity) == "restricted"
+@given(EVIDENCE)
+def test_without_a_depth_everything_stays_restricted(evidence: Any) -> None:
+    assert earned(**evidence | {"depth": None}) == "restricted"
+
+
+@given(EVIDENCE)
+def test_without_a_place_in_the_draft_nothing_beyond_basic_is_earned(evidence: dict[str, Any]) -> None:
+    assert earned(**{**evidence, "places": 0}) in {"restricted", "basic"}
 
 
 @given(DEPTH, PERCENT)
@@ -64,7 +72,11 @@ def test_low_authenticity_carries_no_depth(depth: int, authenticity: float) -> N
 
 
 def test_what_is_missing_is_named() -> None:
-    assert missing("standard", quality=80, depth=2, authenticity=60) == ("depth", "authenticity")
+    assert missing("standard", quality=80, depth=2, authenticity=60, places=0) == (
+        "depth",
+        "authenticity",
+        "places",
+    )
 
 
 def test_the_validator_and_the_reflection_share_the_table() -> None:
@@ -74,8 +86,13 @@ def test_the_validator_and_the_reflection_share_the_table() -> None:
 
 
 def test_the_card_publishes_the_table_as_it_is() -> None:
-    rows = re.findall(r"^\| (\w+) \| (.+?) \| (\d+) \| (\d) \| (\d+) \| (\d+) \|$", CARD, re.MULTILINE)
+    rows = re.findall(r"^\| (\w+) \| (.+?) \| (\d+) \| (\d) \| (\d+) \| (\d) \| (\d+) \|$", CARD, re.MULTILINE)
     assert rows == [
-        (each.level, each.says, str(each.quality), str(each.depth), str(each.authenticity), f"{each.standing:.0f}")
+        (
+            each.level,
+            each.says,
+            *map(str, (each.quality, each.depth, each.authenticity, each.places)),
+            f"{each.standing:.0f}",
+        )
         for each in TABLE
     ]

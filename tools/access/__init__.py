@@ -1,10 +1,10 @@
 """
 How much AI help a student has earned: the one table that every tool reads.
 
-Four levels. Each has a row: what it permits, and what it asks of one reflection (quality, depth, authenticity) and of
-a student's standing over time (the score of the ai-validator). Three laws hold and are tested: more of anything never
-lowers the level, a level rises one step at a time, and a degraded answer raises nothing. docs/cards/access.md is this
-table in words; a test holds the two together.
+Four levels. Each has a row: what it permits, and what it asks of one reflection (quality, depth, authenticity, and
+places in the draft that it points to) and of a student's standing over time (the score of the ai-validator). Three laws
+hold and are tested: more of anything never lowers the level, a level rises one step at a time, and a degraded answer
+raises nothing. docs/cards/access.md is this table in words; a test holds the two together.
 """
 
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ class Row:
     """
     One level: what it permits and the least that it asks for.
 
-    `quality`, `authenticity` and `standing` are 0 to 100, `depth` 0 to 4. Answers and finished text are permitted
-    on no level.
+    `quality`, `authenticity` and `standing` are 0 to 100, `depth` 0 to 4, `places` sentences of the draft. Answers and
+    finished text are permitted on no level.
     """
 
     level: AccessLevel
@@ -44,11 +44,12 @@ class Row:
     quality: int
     depth: int
     authenticity: int
+    places: int
     standing: float
 
 
 TABLE = (
-    Row("restricted", ("explanation",), "explanations of a concept", 0, 0, 0, 0.0),
+    Row("restricted", ("explanation",), "explanations of a concept", 0, 0, 0, 0, 0.0),
     Row(
         "basic",
         ("explanation", "question", "feedback"),
@@ -56,6 +57,7 @@ TABLE = (
         60,
         2,
         50,
+        0,
         45.0,
     ),
     Row(
@@ -65,6 +67,7 @@ TABLE = (
         75,
         3,
         70,
+        1,
         65.0,
     ),
     Row(
@@ -74,6 +77,7 @@ TABLE = (
         90,
         4,
         85,
+        2,
         85.0,
     ),
 )
@@ -89,11 +93,11 @@ def permits(level: AccessLevel, kind: Help) -> bool:
     return kind in row(level).permits
 
 
-def earned(*, quality: float, depth: int | None, authenticity: float) -> AccessLevel:
+def earned(*, quality: float, depth: int | None, authenticity: float, places: int) -> AccessLevel:
     """The highest level whose every condition one reflection meets; without a depth, restricted."""
     if depth is None:
         return "restricted"
-    reached: list[AccessLevel] = [level for level in LEVELS if not missing(level, quality, depth, authenticity)]
+    reached: list[AccessLevel] = [level for level in LEVELS if not missing(level, quality, depth, authenticity, places)]
     return reached[-1]
 
 
@@ -103,13 +107,14 @@ def trusted_depth(depth: int, authenticity: float) -> int:
     return min(depth, max(1, carried))
 
 
-def missing(level: AccessLevel, quality: float, depth: int | None, authenticity: float) -> tuple[str, ...]:
-    """The names of the conditions of `level` that are not met: quality, depth, authenticity."""
+def missing(level: AccessLevel, quality: float, depth: int | None, authenticity: float, places: int) -> tuple[str, ...]:
+    """The names of the conditions of `level` that are not met: quality, depth, authenticity, places."""
     asked = row(level)
     reached = {
         "quality": quality >= asked.quality,
         "depth": (depth or 0) >= asked.depth,
         "authenticity": authenticity >= asked.authenticity,
+        "places": places >= asked.places,
     }
     return tuple(name for name, is_met in reached.items() if not is_met)
 

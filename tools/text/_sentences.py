@@ -16,7 +16,7 @@ __all__ = ["sentences"]
 
 # A run of stops is taken whole and judged afterwards; a look-ahead inside would make long runs quadratic.
 _STOPS = re.compile(
-    rf"(?P<stop>[.!?\u2026\u3002\uff01\uff1f]+[\"'\u201d\u2019)\]\u00bb]*)"
+    rf"(?P<stop>[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964]+[\"'\u201d\u2019)\]\u00bb]*)"
     rf"|(?P<gap>{BLANK_LINES.pattern}|\n[^\S\n]*(?:[-*\u2022\u2013]|\d{{1,3}}[.)])[^\S\n])"
 )
 _NEXT = re.compile(r"\S")

@@ -4,6 +4,7 @@ from scribetree.tools.access import AccessLevel
 from scribetree.tools.writing._boundaries import BoundaryDecision, BoundedRequest, RequestType, apply_ai_boundaries
 from scribetree.tools.writing._conventions import ConventionCheck, Slip, SlipKind, check_conventions
 from scribetree.tools.writing._drafts import Change, DraftComparison, FeatureMove, compare_drafts
+from scribetree.tools.writing._parsed import ParsedSyntax
 from scribetree.tools.writing._patterns import Complexity, Note, Sentiment, Structure, Style, WritingPatterns, patterns
 from scribetree.tools.writing._pauses import PauseMixture
 from scribetree.tools.writing._process import Phase, ProcessProfile, ProcessRevision, process
@@ -12,6 +13,7 @@ from scribetree.tools.writing._progress import FEWEST_TEXTS, SessionNotice, Tren
 from scribetree.tools.writing._purpose import PurposeCheck, RequesterRole, validate_educational_purpose
 from scribetree.tools.writing._readability import Driver, Readability, readability
 from scribetree.tools.writing._reflection import ReflectionQuality, reflection
+from scribetree.tools.writing._reflection_places import Place
 from scribetree.tools.writing._reflection_signs import Element, ElementKind
 from scribetree.tools.writing._reflective_sentence import Category, ReflectiveSentence, reflective_sentence
 from scribetree.tools.writing._revision import Revision, revision
@@ -36,8 +38,10 @@ __all__ = [
     "Gap",
     "Note",
     "ParagraphRole",
+    "ParsedSyntax",
     "PauseMixture",
     "Phase",
+    "Place",
     "ProcessProfile",
     "ProcessRevision",
     "Profile",

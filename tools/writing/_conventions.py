@@ -8,7 +8,7 @@ What is found and what is missed: docs/cards/conventions.md.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from string import ascii_lowercase
@@ -16,6 +16,7 @@ from typing import Literal
 
 from scribetree.tools.text import Reading, Span, english, read, require_text, words
 from scribetree.tools.writing._classes import CLASSES, PAIRS
+from scribetree.tools.writing._harper import grammar
 from scribetree.tools.writing._tally import is_misspelled
 
 __all__ = ["ConventionCheck", "Slip", "SlipKind", "check_conventions"]
@@ -31,12 +32,15 @@ SlipKind = Literal[
     "final mark",
     "spacing",
     "repeated marks",
+    "grammar",
 ]
 
 _MAX_SLIPS = 500
 _MAX_SPELLINGS = 300
 _COMMON_ZIPF = 3.5
 _OFTEN = 3
+_HARPER = 0.7
+"""How sure a slip is that Harper marks: a rank among the others, not calibrated."""
 _MESSAGES: Mapping[SlipKind, str] = {
     "spelling": "This word is not in the word list: is it a name, or how is it spelled?",
     "apostrophe": "This short form usually has an apostrophe.",
@@ -48,6 +52,7 @@ _MESSAGES: Mapping[SlipKind, str] = {
     "final mark": "This sentence has no mark at its end.",
     "spacing": "Look at the space around this mark.",
     "repeated marks": "One mark is usual here.",
+    "grammar": "Read this aloud: does each word have the form that it needs here?",
 }
 _SPACING = re.compile(r"[^\S\n]+(?=[,;?!](?![,;?!])|\.(?:\s|\Z))|(?<=[A-Za-z])[,;](?=[A-Za-z])")
 _REPEATED = re.compile(r"[!?]{2,}|,{2,}|(?<!\.)\.\.(?!\.)")
@@ -83,14 +88,23 @@ class ConventionCheck:
     reason: str
 
 
-def check_conventions(text: str, *, most: int = 100, unlocked: bool = False) -> ConventionCheck:
-    """The slips in `text`, surest first where there are more than `most`; it abstains on other languages."""
+def check_conventions(
+    text: str, *, most: int = 100, unlocked: bool = False, with_grammar: bool = False
+) -> ConventionCheck:
+    """
+    The slips in `text`, surest first where there are more than `most`; it abstains on other languages.
+
+    `with_grammar` also asks Harper and raises Unavailable where that extra is not installed.
+    """
     require_text(text, "text")
     reading = read(text)
     if not reading.is_english:
         reason = "This does not read like English: the conventions of other languages are not known here."
         return ConventionCheck((), {}, 0.0, 0, replacements_hidden=True, abstained=True, reason=reason)
-    found = sorted(set(_slips(reading)), key=lambda slip: (-slip.confidence, slip.start))
+    slips = set(_slips(reading))
+    if with_grammar:
+        slips |= set(_grammar_slips(reading.text, slips))
+    found = sorted(slips, key=lambda slip: (-slip.confidence, slip.start))
     shown = sorted(found[: min(most, _MAX_SLIPS)], key=lambda slip: slip.start)
     return ConventionCheck(
         slips=tuple(shown if unlocked else (replace(slip, replacement=None) for slip in shown)),
@@ -109,6 +123,13 @@ def _slips(reading: Reading) -> Iterator[Slip]:
     yield from _pair_slips(reading, placed)
     yield from _mark_slips(reading)
     yield from _sentence_slips(reading)
+
+
+def _grammar_slips(text: str, others: Collection[Slip]) -> Iterator[Slip]:
+    """What Harper marks where nothing else was found."""
+    for kind, span, replacement in grammar(text):
+        if not any(other.start < span.end and span.start < other.end for other in others):
+            yield _slip(kind, span, _HARPER, replacement)
 
 
 def _slip(kind: SlipKind, span: Span, confidence: float, replacement: str | None = None) -> Slip:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from scribetree.tools.text import Span, read, require_text, sentences, words
+from scribetree.tools.text import Reading, Span, read, require_text, words
 from scribetree.tools.writing._profile import profile_of
 from scribetree.tools.writing._revision import Kind, Revision, revision
 
@@ -21,18 +21,24 @@ _MAX_BLOCK = 400
 """Above this many pairs of changed sentences in one place they are not paired: the place was rewritten."""
 _MANY_SENTENCES = 2_000
 """Above this many sentences those that come back often are no anchors, so that the time stays near linear."""
+_NOT_ENGLISH = "This does not read like English: what changed is shown, and whether it is content was not judged."
+_Judge = Callable[[str, str], Revision | None]
 _MAX_MOVES = 8
 _LEAST_MOVE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One changed sentence, as offsets in each draft; None where the sentence is not in that draft."""
+    """
+    One changed sentence, as offsets in each draft; None where the sentence is not in that draft.
+
+    Kind and confidence are None where the drafts are not English: people judged English revisions only.
+    """
 
     operation: Literal["add", "delete", "modify"]
-    kind: Kind
+    kind: Kind | None
     purpose: str | None
-    confidence: float
+    confidence: float | None
     earlier_start: int | None
     earlier_end: int | None
     later_start: int | None
@@ -52,7 +58,7 @@ class FeatureMove:
 
 @dataclass(frozen=True, slots=True)
 class DraftComparison:
-    """All changes in the order of the later draft, and their totals."""
+    """All changes in the order of the later draft, and their totals; `note` says what was not judged, and why."""
 
     changes: tuple[Change, ...]
     added: int
@@ -60,24 +66,27 @@ class DraftComparison:
     modified: int
     unchanged: int
     content_share: float | None
-    """Share of the changes that are about content, 0 to 1; None when nothing changed."""
+    """Share of the changes that are about content, 0 to 1; None when nothing changed or nothing was judged."""
     words_before: int
     words_after: int
     purposes: dict[str, int]
     """How many changes have each purpose, where one was plain."""
     profile_moves: tuple[FeatureMove, ...]
     """The features that moved by 10 percentiles or more, farthest first; empty where percentiles are not given."""
+    note: str
 
 
 def compare_drafts(earlier: str, later: str) -> DraftComparison:
     """The changes that turn `earlier` into `later`."""
     require_text(earlier, "earlier")
     require_text(later, "later")
-    before, after = list(sentences(earlier)), list(sentences(later))
+    readings = read(earlier), read(later)
+    before, after = (list(reading.sentences) for reading in readings)
+    english = all(reading.is_english for reading in readings)
     matcher = SequenceMatcher(
         None, _normal(earlier, before), _normal(later, after), autojunk=len(after) > _MANY_SENTENCES
     )
-    judge = _judge_each_pair_once()
+    judge = _judge_each_pair_once() if english else _judge_nothing
     changes: list[Change] = []
     unchanged = 0
     for operation, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -91,11 +100,14 @@ def compare_drafts(earlier: str, later: str) -> DraftComparison:
         deleted=sum(change.operation == "delete" for change in changes),
         modified=sum(change.operation == "modify" for change in changes),
         unchanged=unchanged,
-        content_share=round(sum(c.kind == "content" for c in changes) / len(changes), 3) if changes else None,
-        words_before=sum(1 for _ in words(earlier)),
-        words_after=sum(1 for _ in words(later)),
+        content_share=round(sum(c.kind == "content" for c in changes) / len(changes), 3)
+        if changes and english
+        else None,
+        words_before=len(readings[0].flat),
+        words_after=len(readings[1].flat),
         purposes=_purposes(changes),
-        profile_moves=_moves(earlier, later),
+        profile_moves=_moves(*readings),
+        note="" if english else _NOT_ENGLISH,
     )
 
 
@@ -104,8 +116,8 @@ def _purposes(changes: Sequence[Change]) -> dict[str, int]:
     return {name: named.count(name) for name in sorted(set(named))}
 
 
-def _moves(earlier: str, later: str) -> tuple[FeatureMove, ...]:
-    before, after = profile_of(read(earlier)), profile_of(read(later))
+def _moves(earlier: Reading, later: Reading) -> tuple[FeatureMove, ...]:
+    before, after = profile_of(earlier), profile_of(later)
     if not before.percentiles or not after.percentiles:
         return ()
     moves = [
@@ -123,7 +135,11 @@ def _moves(earlier: str, later: str) -> tuple[FeatureMove, ...]:
     return tuple(far[:_MAX_MOVES])
 
 
-def _judge_each_pair_once() -> Callable[[str, str], Revision]:
+def _judge_nothing(old: str, new: str) -> None:
+    """For drafts in other languages."""
+
+
+def _judge_each_pair_once() -> _Judge:
     """`revision` with a memory that ends with the comparison, for drafts that say one thing many times."""
     known: dict[tuple[str, str], Revision] = {}
 
@@ -139,24 +155,26 @@ def _normal(text: str, spans: Sequence[Span]) -> list[str]:
     return [" ".join(span.of(text).split()) for span in spans]
 
 
-def _block(
-    judge: Callable[[str, str], Revision], earlier: str, before: Sequence[Span], later: str, after: Sequence[Span]
-) -> Iterator[Change]:
+def _block(judge: _Judge, earlier: str, before: Sequence[Span], later: str, after: Sequence[Span]) -> Iterator[Change]:
     """The changes in one place: pairs of like sentences, then what has no pair."""
     pairs = _pairs(earlier, before, later, after)
     for j, new in enumerate(after):
         old = pairs.get(j)
         if old is None:
-            found = judge("", new.of(later))
-            yield Change("add", found.kind, found.purpose, found.confidence, None, None, *new)
+            yield _change("add", judge("", new.of(later)), None, new)
         else:
-            found = judge(old.of(earlier), new.of(later))
-            yield Change("modify", found.kind, found.purpose, found.confidence, *old, *new)
+            yield _change("modify", judge(old.of(earlier), new.of(later)), old, new)
     paired = set(pairs.values())
     for old in before:
         if old not in paired:
-            found = judge(old.of(earlier), "")
-            yield Change("delete", found.kind, found.purpose, found.confidence, *old, None, None)
+            yield _change("delete", judge(old.of(earlier), ""), old, None)
+
+
+def _change(
+    operation: Literal["add", "delete", "modify"], found: Revision | None, old: Span | None, new: Span | None
+) -> Change:
+    kind, purpose, sure = (found.kind, found.likely_purpose, found.confidence) if found else (None, None, None)
+    return Change(operation, kind, purpose, sure, *(old or (None, None)), *(new or (None, None)))
 
 
 def _pairs(earlier: str, before: Sequence[Span], later: str, after: Sequence[Span]) -> dict[int, Span]:

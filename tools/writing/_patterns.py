@@ -1,45 +1,31 @@
 """
-What a text is like: structure, tone, complexity, style, and what a teacher may notice first.
+What a text is like: structure, tone, complexity, style, and what a teacher may notice first; all read off the profile.
 
 Sources: the automated readability index (Smith and Senter 1967) for the grade level, because it needs no syllables;
 the moving-average type-token ratio (Covington and McFall 2010) for vocabulary, because the plain ratio falls with
-length. Tone is a coarse cue from a short list of words of opinion; with fewer than five it abstains.
+length. Tone is a coarse cue from a short list of words of opinion; with fewer than five it abstains. What holds for
+English only is left out of other texts, and `language` says so.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from statistics import mean, pstdev
 from typing import Literal
 
-from scribetree.tools.text import Span, paragraphs, require_text, sentences, spans_within, words
+from scribetree.tools.text import Reading, read, require_text, spans_within
+from scribetree.tools.writing._classes import CLASSES
+from scribetree.tools.writing._parsed import ParsedSyntax, parsed
+from scribetree.tools.writing._profile import Profile, profile_of
 
 __all__ = ["Complexity", "Note", "Sentiment", "Structure", "Style", "WritingPatterns", "patterns"]
 
-_WINDOW = 50
-_LONG_LETTERS = 7
 _LONG_SENTENCE = 40
 _LONG_PARAGRAPH_SHARE = 0.5
 _MIN_OPINIONS = 5
 _MAX_NOTES = 5
-
-_FIRST = frozenset("i me my mine myself we us our ours ourselves".split())
-_SECOND = frozenset("you your yours yourself yourselves".split())
-_CONNECTIVES = frozenset(
-    "however therefore moreover furthermore consequently nevertheless thus hence although because since whereas "
-    "instead finally first second third similarly likewise otherwise meanwhile unless".split()
-)
-_EVIDENCE = frozenset("example instance because study according percent evidence research data shows source".split())
-_GOOD = frozenset(
-    "good great better best benefit benefits beneficial improve improves improved improvement safe safer safety help "
-    "helpful helps advantage advantages incredible excellent wonderful love enjoy enjoyed happy success successful "
-    "easy easier positive hope proud strong useful fair right effective efficient".split()
-)
-_BAD = frozenset(
-    "bad worse worst harm harmful danger dangerous risk risks risky problem problems damage damaging detrimental "
-    "disadvantage disadvantages suffer suffers frightening fear afraid hate sad fail failed failure difficult hard "
-    "harder negative wrong weak unsafe unfair death accident accidents crisis terrible".split()
-)
+_PERSONAL = 5
+"""Percent of the words from which the tone is personal."""
+_SUPPORT = CLASSES["evidence"] | CLASSES["reasons"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +64,17 @@ class Complexity:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Vocabulary as a moving-average type-token ratio (0 to 1); the others are percent of all words."""
+    """
+    Vocabulary as a moving-average type-token ratio (0 to 1); the others are percent of all words.
+
+    All but the first are None where the text is not English.
+    """
 
     vocabulary_diversity: float
-    first_person_percent: float
-    second_person_percent: float
-    connective_percent: float
-    tone: Literal["personal", "formal"]
+    first_person_percent: float | None
+    second_person_percent: float | None
+    connective_percent: float | None
+    tone: Literal["personal", "formal"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +89,22 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class WritingPatterns:
-    """What a text is like; a part that was not asked for is None."""
+    """
+    What a text is like; a part that was not asked for, or does not hold for the language, is None.
 
+    `notes` point into the text; `remarks` say in what it stands out from the essays of a named reference, or why
+    nothing is compared; `profile` and `syntax` are given where they were asked for.
+    """
+
+    language: Literal["english", "other"]
     structure: Structure | None
     sentiment: Sentiment | None
     complexity: Complexity | None
     style: Style
     notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A text taken apart once."""
-
-    text: str
-    words: Sequence[Span]
-    lower: Sequence[str]
-    sentences: Sequence[Span]
-    paragraphs: Sequence[Span]
-    lengths: Sequence[int]
+    remarks: tuple[str, ...]
+    profile: Profile | None
+    syntax: ParsedSyntax | None
 
 
 def patterns(
@@ -126,48 +113,46 @@ def patterns(
     include_structure: bool = True,
     include_sentiment: bool = True,
     include_complexity: bool = True,
+    include_profile: bool = False,
+    include_syntax: bool = False,
 ) -> WritingPatterns:
-    """What `content` is like; an empty text raises InvalidInput."""
+    """
+    What `content` is like; an empty text raises InvalidInput.
+
+    `include_syntax` asks a parser and raises Unavailable where that extra is not installed.
+    """
     require_text(content, "content")
-    read = _read(content)
+    reading = read(content)
+    profile = profile_of(reading)
+    english = profile.language == "english"
     return WritingPatterns(
-        structure=_structure(read) if include_structure else None,
-        sentiment=_sentiment(read) if include_sentiment else None,
-        complexity=_complexity(read) if include_complexity else None,
-        style=_style(read),
-        notes=tuple(_notes(read))[:_MAX_NOTES],
+        language=profile.language,
+        structure=_structure(reading, profile.features) if include_structure else None,
+        sentiment=_sentiment(profile.features) if include_sentiment and english else None,
+        complexity=_complexity(profile.features) if include_complexity and english else None,
+        style=_style(profile.features, english=english),
+        notes=tuple(_notes(reading, profile.features, english=english))[:_MAX_NOTES],
+        remarks=profile.notes,
+        profile=profile if include_profile else None,
+        syntax=parsed(reading) if include_syntax else None,
     )
 
 
-def _read(content: str) -> _Read:
-    all_words = list(words(content))
-    all_sentences = list(sentences(content))
-    return _Read(
-        text=content,
-        words=all_words,
-        lower=[span.of(content).casefold() for span in all_words],
-        sentences=all_sentences,
-        paragraphs=list(paragraphs(content)),
-        lengths=[len(spans_within(all_words, sentence)) for sentence in all_sentences],
-    )
-
-
-def _structure(read: _Read) -> Structure:
+def _structure(reading: Reading, features: Mapping[str, float]) -> Structure:
     return Structure(
-        words=len(read.words),
-        sentences=len(read.sentences),
-        paragraphs=len(read.paragraphs),
-        mean_sentence_length=round(mean(read.lengths), 2),
-        sd_sentence_length=round(pstdev(read.lengths), 2),
-        shortest_sentence=min(read.lengths),
-        longest_sentence=max(read.lengths),
-        mean_paragraph_length=round(len(read.sentences) / len(read.paragraphs), 2),
+        words=len(reading.flat),
+        sentences=len(reading.sentences),
+        paragraphs=len(reading.paragraphs),
+        mean_sentence_length=round(features["words_per_sentence"], 2),
+        sd_sentence_length=round(features["words_per_sentence_sd"], 2),
+        shortest_sentence=min(map(len, reading.lower)),
+        longest_sentence=round(features["longest_sentence"]),
+        mean_paragraph_length=round(features["sentences_per_paragraph"], 2),
     )
 
 
-def _sentiment(read: _Read) -> Sentiment:
-    counts = Counter(read.lower)
-    good, bad = (sum(counts[word] for word in listed) for listed in (_GOOD, _BAD))
+def _sentiment(features: Mapping[str, float]) -> Sentiment:
+    good, bad = (round(features[name] * features["words"] / 100) for name in ("good", "bad"))
     found = good + bad
     if found < _MIN_OPINIONS:
         return Sentiment(None, None, 0.0, found)
@@ -178,83 +163,65 @@ def _sentiment(read: _Read) -> Sentiment:
     return Sentiment(label, round(score, 3), round(min(0.8, abs(score) * found / (found + 10)), 3), found)
 
 
-def _complexity(read: _Read) -> Complexity:
-    letters = sum(len(word) for word in read.lower)
-    index = 4.71 * letters / len(read.words) + 0.5 * len(read.words) / len(read.sentences) - 21.43
+def _complexity(features: Mapping[str, float]) -> Complexity:
+    index = 4.71 * features["letters_per_word"] + 0.5 * features["words_per_sentence"] - 21.43
     grade = max(0.0, min(18.0, index))
     return Complexity(
         level="basic" if grade < 6 else "intermediate" if grade < 11 else "advanced",
         grade_level=round(grade, 1),
-        mean_word_length=round(letters / len(read.words), 2),
-        long_word_share=round(sum(len(word) >= _LONG_LETTERS for word in read.lower) / len(read.words), 3),
+        mean_word_length=round(features["letters_per_word"], 2),
+        long_word_share=round(features["long_word_share"], 3),
     )
 
 
-def _style(read: _Read) -> Style:
-    counts = Counter(read.lower)
-
-    def percent(listed: frozenset[str]) -> float:
-        return round(100 * sum(counts[word] for word in listed) / len(read.words), 2)
-
-    first = percent(_FIRST)
+def _style(features: Mapping[str, float], *, english: bool) -> Style:
+    diversity = round(features["different_in_50"], 3)
+    if not english:
+        return Style(diversity, None, None, None, None)
+    first = features["first_singular"] + features["first_plural"]
     return Style(
-        vocabulary_diversity=round(_moving_average_ratio(read.lower), 3),
-        first_person_percent=first,
-        second_person_percent=percent(_SECOND),
-        connective_percent=percent(_CONNECTIVES),
-        tone="personal" if first > 5 else "formal",
+        vocabulary_diversity=diversity,
+        first_person_percent=round(first, 2),
+        second_person_percent=round(features["second_person"], 2),
+        connective_percent=round(features["connectives"], 2),
+        tone="personal" if first > _PERSONAL else "formal",
     )
 
 
-def _moving_average_ratio(lower: Sequence[str]) -> float:
-    """The mean share of different words over all windows of 50 words, in one pass."""
-    size = min(_WINDOW, len(lower))
-    counts = Counter(lower[:size])
-    total = different = len(counts)
-    for old, new in zip(lower, lower[size:], strict=False):
-        counts[old] -= 1
-        different -= counts[old] == 0
-        different += counts[new] == 0
-        counts[new] += 1
-        total += different
-    return total / ((len(lower) - size + 1) * size)
+def _notes(reading: Reading, features: Mapping[str, float], *, english: bool) -> Iterator[Note]:
+    yield from _long_sentence(reading)
+    yield from _long_paragraph(reading, features)
+    yield from _same_openings(reading)
+    if english:
+        yield from _bare_paragraph(reading)
 
 
-def _notes(read: _Read) -> Iterator[Note]:
-    yield from _long_sentence(read)
-    yield from _long_paragraph(read)
-    yield from _same_openings(read)
-    yield from _bare_paragraph(read)
-
-
-def _long_sentence(read: _Read) -> Iterator[Note]:
-    length, span = max(zip(read.lengths, read.sentences, strict=True))
+def _long_sentence(reading: Reading) -> Iterator[Note]:
+    length, span = max(zip(map(len, reading.lower), reading.sentences, strict=True))
     if length >= _LONG_SENTENCE:
         yield Note("long_sentence", f"One sentence has {length} words: which of its ideas is the main one?", *span)
 
 
-def _long_paragraph(read: _Read) -> Iterator[Note]:
-    if len(read.paragraphs) < 2:
-        return
-    span = max(read.paragraphs, key=lambda each: each.end - each.start)
-    share = (span.end - span.start) / sum(each.end - each.start for each in read.paragraphs)
-    if share > _LONG_PARAGRAPH_SHARE:
+def _long_paragraph(reading: Reading, features: Mapping[str, float]) -> Iterator[Note]:
+    share = features["longest_paragraph_share"]
+    if len(reading.paragraphs) > 1 and share > _LONG_PARAGRAPH_SHARE:
+        span = max(reading.paragraphs, key=lambda each: each.end - each.start)
         yield Note("long_paragraph", f"One paragraph is {share:.0%} of the text: does it hold two?", *span)
 
 
-def _same_openings(read: _Read) -> Iterator[Note]:
-    firsts = [spans_within(read.words, sentence)[0].of(read.text).casefold() for sentence in read.sentences]
+def _same_openings(reading: Reading) -> Iterator[Note]:
+    firsts = [line[0] for line in reading.lower]
     word, times = Counter(firsts).most_common(1)[0]
     if times >= 4 and times / len(firsts) >= 0.3:
-        where = read.sentences[firsts.index(word)]
+        where = reading.sentences[firsts.index(word)]
         yield Note("same_openings", f"{times} of {len(firsts)} sentences begin with the same word.", *where)
 
 
-def _bare_paragraph(read: _Read) -> Iterator[Note]:
-    """The longest inner paragraph of three sentences or more in which nothing signals a reason or an example."""
-    for paragraph in read.paragraphs[1:-1]:
-        inside = spans_within(read.words, paragraph)
-        has_sentences = len(spans_within(read.sentences, paragraph)) >= 3
-        if has_sentences and not any(span.of(read.text).casefold() in _EVIDENCE for span in inside):
+def _bare_paragraph(reading: Reading) -> Iterator[Note]:
+    """The first inner paragraph of three sentences or more in which nothing signals a reason or an example."""
+    lines = dict(zip(reading.sentences, reading.lower, strict=True))
+    for paragraph in reading.paragraphs[1:-1]:
+        inside = spans_within(reading.sentences, paragraph)
+        if len(inside) >= 3 and all(_SUPPORT.isdisjoint(lines[sentence]) for sentence in inside):
             yield Note("no_support", "No word here signals a reason or an example: what would convince?", *paragraph)
             return

@@ -6,6 +6,7 @@ reference is one genre by one group of writers, so that a story or a child's tex
 """
 
 import json
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from scribetree.tools.writing._features import LANGUAGE_NEUTRAL, families_of
 __all__ = ["Profile", "Reference", "profile", "profile_of", "reference"]
 
 _ENOUGH_WORDS = 50
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{8}")
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese write no spaces between words."""
 _EDGE = 8
 _MAX_NOTES = 6
 
@@ -101,7 +104,7 @@ def profile_of(reading: Reading) -> Profile:
         percentiles=percentiles,
         reference=reference().name if comparable else "none",
         not_measured=skipped,
-        notes=tuple(_notes(features, percentiles, english=english)),
+        notes=tuple(_notes(reading.text, features, percentiles, english=english)),
     )
 
 
@@ -126,9 +129,11 @@ def _percentile(quantiles: tuple[float, ...], value: float) -> int:
     return round(100 * (low + high) / (2 * len(quantiles)))
 
 
-def _notes(features: Mapping[str, float], percentiles: Mapping[str, int], *, english: bool) -> Iterator[str]:
+def _notes(text: str, features: Mapping[str, float], percentiles: Mapping[str, int], *, english: bool) -> Iterator[str]:
     if not english:
         yield "This does not read like English: only lengths and paragraphs are measured, and nothing is compared."
+        if _UNSPACED.search(text):
+            yield "Words are not parted by spaces here: what is counted as words are runs of characters."
     elif not percentiles:
         yield f"Fewer than {_ENOUGH_WORDS} words: figures of so short a text say little, and nothing is compared."
     remarkable = ((name, percentiles.get(name, 50)) for name in _REMARKS)

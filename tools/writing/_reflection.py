@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scribetree.tools.access import LEVELS, AccessLevel, earned, missing, row, trusted_depth
+from scribetree.tools.access import LEVELS, AccessLevel, Row, earned, missing, row, trusted_depth
 from scribetree.tools.text import require_text
 from scribetree.tools.writing._reflection_authenticity import authenticity
 from scribetree.tools.writing._reflection_depth import depth, level_likelihoods
+from scribetree.tools.writing._reflection_places import Place, places
 from scribetree.tools.writing._reflection_scope import why_not
 from scribetree.tools.writing._reflection_sentences import distinct_sentences
 from scribetree.tools.writing._reflection_signs import Element, Sign, elements, likelihoods
@@ -40,6 +41,7 @@ _QUESTIONS: Mapping[str, str] = {
     "difficulty": "Which place in your draft was hardest to get right?",
     "evaluation": "Which change do you think worked best, and how can you tell?",
     "specificity": "Which sentence do you mean? Point to it.",
+    "places": "Which words of your draft are you talking about? Quote them.",
     "reason": "Why did you make that change?",
     "learning": "What do you see now that you did not see in the first draft?",
     "perspective": "How would a reader who disagrees with you read that paragraph?",
@@ -64,6 +66,8 @@ class ReflectionQuality:
     depth: int | None
     depth_likelihoods: tuple[float, ...]
     specificity: float
+    places: tuple[Place, ...]
+    """The sentences of the draft that it points to; none where no draft was given."""
     authenticity: int
     authenticity_reasons: tuple[str, ...]
     access_level: AccessLevel
@@ -87,13 +91,15 @@ def reflection(text: str, draft: str | None = None, prompt: str | None = None) -
     reason = why_not(found)
     shown = elements(found)
     signs = likelihoods(shown)
-    levels = level_likelihoods(signs, shown, found)
+    pointed = places(text, found, draft, prompt)
+    levels = level_likelihoods(signs, shown, found, points=bool(pointed) or not draft)
     specific = specificity(found, draft)
     trust = authenticity(text, found, total, draft, prompt)
     dimensions = _dimensions(shown, levels, specific, len(found))
     overall = _overall(dimensions, trust.score)
     reached = None if reason else trusted_depth(depth(levels), trust.score)
-    level = earned(quality=overall, depth=reached, authenticity=trust.score)
+    evidence = _Evidence(overall, reached, trust.score, len(pointed), has_draft=bool(draft))
+    level = evidence.level
     return ReflectionQuality(
         overall=overall,
         dimensions=dimensions,
@@ -101,15 +107,34 @@ def reflection(text: str, draft: str | None = None, prompt: str | None = None) -
         depth=reached,
         depth_likelihoods=levels,
         specificity=specific,
+        places=pointed,
         authenticity=trust.score,
         authenticity_reasons=trust.reasons,
         access_level=level,
-        feedback=_feedback(signs, specific, trust.score),
-        next_level=(reason,) if reason else _next_level(level, overall, reached, trust.score),
+        feedback=_feedback(signs, specific, evidence),
+        next_level=(reason,) if reason else _next_level(evidence),
         abstained=bool(reason),
         reason=reason,
         caution=_CAUTION,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What the access table asks about one reflection."""
+
+    quality: int
+    depth: int | None
+    authenticity: int
+    places: int
+    has_draft: bool
+
+    @property
+    def level(self) -> AccessLevel:
+        return earned(quality=self.quality, depth=self.depth, authenticity=self.authenticity, places=self.places)
+
+    def lacks(self, level: AccessLevel) -> tuple[str, ...]:
+        return missing(level, self.quality, self.depth, self.authenticity, self.places)
 
 
 def _dimensions(shown: Sequence[Element], levels: Sequence[float], specific: float, sentences: int) -> dict[str, float]:
@@ -139,34 +164,43 @@ def _overall(dimensions: Mapping[str, float], authentic: int) -> int:
     return round(100 * weighted * min(1.0, authentic / 80))
 
 
-def _feedback(signs: Mapping[Sign, float], specific: float, authentic: int) -> tuple[str, ...]:
+def _feedback(signs: Mapping[Sign, float], specific: float, evidence: _Evidence) -> tuple[str, ...]:
     """At most three questions, in the order in which a reflection deepens."""
     wanted: dict[str, bool] = {
         **{str(sign): likelihood < 0.5 for sign, likelihood in signs.items()},
         "specificity": specific < _POINTING,
-        "authenticity": authentic < row("standard").authenticity,
+        "places": evidence.has_draft and not evidence.places,
+        "authenticity": evidence.authenticity < row("standard").authenticity,
     }
     return tuple(question for name, question in _QUESTIONS.items() if wanted.get(name))[:3]
 
 
-def _next_level(level: AccessLevel, overall: int, reached: int | None, authentic: int) -> tuple[str, ...]:
+def _next_level(evidence: _Evidence) -> tuple[str, ...]:
     """What the next level asks for and this reflection does not reach."""
-    if level == LEVELS[-1]:
+    if evidence.level == LEVELS[-1]:
         return ("Keep it up.",)
-    above = row(LEVELS[LEVELS.index(level) + 1])
+    above = row(LEVELS[LEVELS.index(evidence.level) + 1])
     says = {
-        "quality": f"For {above.level}: a quality of {above.quality} (now {overall}).",
-        "depth": f"For {above.level}: depth {above.depth} (now {reached}): {_DEPTH_ASKS[above.depth]}.",
-        "authenticity": f"For {above.level}: authenticity of {above.authenticity} (now {authentic}): your own words, "
-        "about this draft.",
+        "quality": f"For {above.level}: a quality of {above.quality} (now {evidence.quality}).",
+        "depth": f"For {above.level}: depth {above.depth} (now {evidence.depth}): {_DEPTH_ASKS[above.depth]}.",
+        "authenticity": f"For {above.level}: authenticity of {above.authenticity} (now {evidence.authenticity}): your "
+        "own words, about this draft.",
+        "places": _asks_for_places(above, evidence),
     }
-    return tuple(says[name] for name in missing(above.level, overall, reached, authentic))
+    return tuple(says[name] for name in evidence.lacks(above.level))
+
+
+def _asks_for_places(above: Row, evidence: _Evidence) -> str:
+    if not evidence.has_draft:
+        return f"For {above.level}: give the draft too; without it nothing beyond {evidence.level} is unlocked."
+    many = "one sentence" if above.places == 1 else f"{above.places} sentences"
+    return f"For {above.level}: point to {many} of the draft by its own words (now {evidence.places}): quote them."
 
 
 _DEPTH_ASKS = (
     "",
     "something that you did or felt",
     "a difficulty or a judgement, tied to a place in the draft",
-    "a reason for a change, and something you understood",
+    "a reason for a change, something you understood, and the words of the draft that you speak of",
     "how another reader sees it, and what you will try and check next",
 )

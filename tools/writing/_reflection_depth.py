@@ -2,8 +2,9 @@
 How deep a reflection goes: a level is reached when all that it asks for stands there together.
 
     0  nothing reflective           1  tells what was done or felt
-    2  a difficulty or a judgement, tied to a place in the draft
-    3  and a reason, and something understood        4  and another perspective, and an intention
+    2  a difficulty, a judgement or something understood, tied to a place in the draft
+    3  and a reason, something understood, and the draft's own wording taken up where the draft is given
+    4  and another perspective, and an intention
 
 From level 3 on, the reflecting must also be kept up over a fair share of the sentences: signs that are scattered over
 a long telling meet by chance.
@@ -22,9 +23,10 @@ __all__ = ["LEVEL_ASKS", "depth", "level_likelihoods"]
 LEVEL_ASKS: Mapping[int, tuple[str, ...]] = {
     1: ("episode",),
     2: ("tied judgement",),
-    3: ("reason", "learning", "kept up"),
+    3: ("reason", "learning", "kept up", "pointed"),
     4: ("perspective", "intention"),
 }
+_JUDGED: tuple[Sign, ...] = ("difficulty", "evaluation", "learning")
 _REACHED = 0.5
 _UNTIED = 0.4
 _FAIR_SHARE = 0.5
@@ -37,15 +39,16 @@ def depth(levels: Sequence[float]) -> int:
 
 
 def level_likelihoods(
-    signs: Mapping[Sign, float], shown: Sequence[Element], found: Sequence[Sentence]
+    signs: Mapping[Sign, float], shown: Sequence[Element], found: Sequence[Sentence], *, points: bool
 ) -> tuple[float, ...]:
-    """How likely levels 1 to 4 are reached; each at most as likely as the one below."""
-    judged = max(signs["difficulty"], signs["evaluation"])
+    """How likely levels 1 to 4 are reached; each at most as likely as the one below. `points`: to the draft given."""
+    judged = max(signs[sign] for sign in _JUDGED)
     conditions: dict[str, float] = {
         **{str(sign): likelihood for sign, likelihood in signs.items()},
         "episode": max(signs.values(), default=0.0),
         "tied judgement": judged if _has_tied_judgement(shown, found) else min(judged, _UNTIED),
         "kept up": min(1.0, _share_reflecting(shown, found) / _FAIR_SHARE),
+        "pointed": 1.0 if points else _UNTIED,
     }
     reached: list[float] = []
     for asks in LEVEL_ASKS.values():
@@ -55,8 +58,8 @@ def level_likelihoods(
 
 
 def _has_tied_judgement(shown: Sequence[Element], found: Sequence[Sentence]) -> bool:
-    """Whether a judgement or difficulty stands in, or next to, a sentence that speaks of a place in the draft."""
-    judged = {element.start for element in shown if element.sign in {"difficulty", "evaluation"}}
+    """Whether one of `_JUDGED` stands in, or next to, a sentence that speaks of a place in the draft."""
+    judged = {element.start for element in shown if element.sign in _JUDGED}
     return any(
         any(near.tied for near in found[max(0, place - 1) : place + 2])
         for place, sentence in enumerate(found)

@@ -18,7 +18,17 @@ from scribetree.tools.writing._reflection_cues import tokens
 from scribetree.tools.writing._reflection_typing import Slips
 from scribetree.tools.writing._reflective_sentence import Category, category_probabilities, is_common_word
 
-__all__ = ["GRAMMAR_WORDS", "Sentence", "content_words", "distinct_sentences", "own_words"]
+__all__ = [
+    "GRAMMAR_WORDS",
+    "Sentence",
+    "content_words",
+    "distinct_sentences",
+    "is_generic",
+    "is_grammar",
+    "own_words",
+    "stem",
+    "topic_words",
+]
 
 _MAX_SENTENCES = 400
 _ALIKE = 0.8
@@ -116,22 +126,21 @@ class Sentence:
 
 def distinct_sentences(text: str, draft: str | None, prompt: str | None = None) -> tuple[list[Sentence], int]:
     """The sentences that say something new, with how many there are in all."""
-    topic = _topic(draft, prompt)
-    drafted = content_words(draft) - topic if draft else frozenset[str]()
+    drafted = content_words(draft) - topic_words(draft, prompt) if draft else frozenset[str]()
     parts = _parts_of(text, has_draft=draft is not None)
     kept: list[Sentence] = []
     total = 0
     for span in _limited(text):
         total += 1
-        sentence = _described(text, span, drafted, topic, parts)
+        sentence = _described(text, span, drafted, parts)
         if not any(_says_the_same(sentence, earlier) for earlier in kept[-40:]):
             kept.append(sentence)
     return kept, total
 
 
-def _topic(draft: str | None, prompt: str | None) -> frozenset[str]:
+def topic_words(draft: str | None, prompt: str | None) -> frozenset[str]:
     """The words that anybody who saw the prompt could name: its own, and those that the draft uses again and again."""
-    counts = Counter(_stem(word) for word in _plain_words(draft or ""))
+    counts = Counter(stem(word) for word in _plain_words(draft or ""))
     often = frozenset(word for word, count in counts.items() if count > _AT_A_PLACE)
     return often | (content_words(prompt) if prompt else frozenset[str]())
 
@@ -156,12 +165,10 @@ def _slips() -> Slips:
     return Slips(meant=_STOP | _GENERIC | _TELLING)
 
 
-def _described(
-    text: str, span: Span, drafted: frozenset[str], topic: frozenset[str], parts: Sequence[re.Pattern[str]]
-) -> Sentence:
+def _described(text: str, span: Span, drafted: frozenset[str], parts: Sequence[re.Pattern[str]]) -> Sentence:
     found = _slips().read(tokens(span.of(text)), is_known=is_common_word)
     plain = " ".join(found)
-    own = own_words(plain) - topic
+    own = own_words(plain)
     return Sentence(
         span=span,
         plain=plain,
@@ -180,15 +187,15 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
 
 def content_words(text: str) -> frozenset[str]:
     """The stems of the words of four letters and more that are not grammar."""
-    return frozenset(_stem(token) for token in _plain_words(text) if len(token) >= 4 and token not in _STOP)
+    return frozenset(stem(token) for token in _plain_words(text) if len(token) >= 4 and token not in _STOP)
 
 
 def own_words(text: str) -> frozenset[str]:
     """The content words that are not the common vocabulary of talk about writing either."""
     return frozenset(
-        _stem(token)
+        stem(token)
         for token in _plain_words(text)
-        if len(token) >= 4 and token not in _STOP and token not in _GENERIC and _stem(token) not in _GENERIC
+        if len(token) >= 4 and token not in _STOP and token not in _GENERIC and stem(token) not in _GENERIC
     )
 
 
@@ -197,7 +204,23 @@ def _plain_words(text: str) -> Sequence[str]:
     return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower().replace("\u2019", "'"))
 
 
-def _stem(word: str) -> str:
+def is_grammar(word: str) -> bool:
+    """Whether a word in lower case carries no content."""
+    return word in _STOP or word in GRAMMAR_WORDS
+
+
+def is_generic(name: str) -> bool:
+    """Whether a stem, with or without its final e, belongs to the common vocabulary of talk about writing."""
+    return name in _generic_stems()
+
+
+@cache
+def _generic_stems() -> frozenset[str]:
+    stems = frozenset(map(stem, _GENERIC))
+    return stems | frozenset(each.removesuffix("e") for each in stems)
+
+
+def stem(word: str) -> str:
     """Enough to let "claims" meet "claim" and "splitting" meet "split"."""
     bare = _ENDINGS.sub("", word)
     return bare if len(bare) >= 4 else word

@@ -8,7 +8,7 @@ ground and rebuttal, as ArgRewrite uses them). What the marks are worth: docs/ca
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scribetree.tools.text import Reading, Span, read, require_text, spans_within
@@ -98,8 +98,8 @@ class ParagraphRole:
     sentences: int
     words: int
     parts: dict[str, int]
-    first_sentence_carries: float
-    """Share of the paragraph's later content words whose stem stands in its first sentence, 0 to 1."""
+    first_sentence_carries: float | None
+    """Share of the paragraph's later content words whose stem stands in its first sentence, 0 to 1; English only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +125,18 @@ class StructureMap:
 
 
 def map_structure(text: str) -> StructureMap:
-    """The structure of `text`; under three sentences, or in another language than English, it abstains."""
+    """
+    The structure of `text`; under three sentences, or in another language than English, it abstains.
+
+    Of another language it still gives the paragraphs, with their place and size.
+    """
     require_text(text, "text")
     reading = read(text)
     if not reading.is_english:
-        return _abstained("This does not read like English: signals of claims and evidence are known for English only.")
+        plain = tuple(replace(each, first_sentence_carries=None) for each in _paragraphs(reading, ()))
+        return _abstained(
+            "This does not read like English, and signals of claims and evidence are known for nothing else.", plain
+        )
     if len(reading.sentences) < _MIN_SENTENCES:
         return _abstained(f"Fewer than {_MIN_SENTENCES} sentences: there is no structure to map.")
     roles = tuple(_roles(reading))[:_MAX_MARKS]
@@ -148,8 +155,8 @@ def map_structure(text: str) -> StructureMap:
     )
 
 
-def _abstained(reason: str) -> StructureMap:
-    return StructureMap((), (), (), (), (), abstained=True, reason=reason)
+def _abstained(reason: str, paragraphs: tuple[ParagraphRole, ...] = ()) -> StructureMap:
+    return StructureMap(paragraphs, (), (), (), (), abstained=True, reason=reason)
 
 
 def _roles(reading: Reading) -> Iterator[SentenceRole]:

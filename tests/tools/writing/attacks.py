@@ -2,8 +2,8 @@
 Seeded attempts to earn AI help with a reflection that is none, in families.
 
 Each family takes a random generator, the draft and the prompt, and gives a text. Written by the authors of the tool,
-who knew its method; its thresholds were set while looking at two seeds of the twelve families of `FAMILIES`. The
-families of `UNSEEN` were written afterwards, and nothing was changed for them.
+who knew its method; its thresholds were set while looking at seeds of `FAMILIES`. The families of `UNSEEN` were written
+or first looked at afterwards, and nothing was changed for them.
 """
 
 import random
@@ -134,6 +134,104 @@ TOPIC = (
     "It was difficult to write about the disadvantages since I like self-driving cars.",
     "From the perspective of a driver, the essay may sound one-sided, and I will change that.",
 )
+GUESSED = (
+    (
+        "When I started my essay on self-driving cars, I assumed that statistics about accidents would be enough to "
+        "convince local readers."
+    ),
+    "I moved the example of a distracted driver to the beginning because it made the danger of human error concrete.",
+    "My paragraph about hackers was the hardest to revise, since I had dismissed the security problem in one sentence.",
+    (
+        "A reader who drives a truck for a living would feel ignored, so I added a sentence about drivers losing "
+        "their jobs."
+    ),
+    (
+        "I cut the sentence about the future of technology in the introduction because it was a cliche that told "
+        "readers nothing."
+    ),
+    (
+        "In my first draft the cost of the cars was missing, and I realized that most families in our town could "
+        "never afford one."
+    ),
+    (
+        "I struggled with the counterargument paragraph because I agreed with the people who say that computers "
+        "make fewer mistakes."
+    ),
+    "I noticed that my second paragraph mixed safety and traffic, so I split it into one paragraph for each.",
+    (
+        "I replaced the word amazing with a figure from a study, because a newspaper reader wants evidence and not "
+        "enthusiasm."
+    ),
+    (
+        "The conclusion only repeated my thesis, and I rewrote it so that it asks the city council to test the "
+        "vehicles first."
+    ),
+    (
+        "Reading it as an elderly neighbor who cannot drive any more made me see that I had forgotten the people "
+        "who would benefit."
+    ),
+    "I learned that an argument about insurance and lawsuits needs a clear answer to who is responsible after a crash.",
+    "Next time I will write the opposing view before my own, and check each paragraph against it.",
+    (
+        "I used to think that listing advantages was an argument, and now I understand that a reader asks what each "
+        "one costs."
+    ),
+    (
+        "My transition between the environment and the economy was weak because gas and jobs have little to do with "
+        "each other."
+    ),
+    "I added the accident in Arizona as evidence, since without it my claim about malfunction sounded invented.",
+    (
+        "My thesis said that driverless cars are good and bad, which is no position, so I decided to argue for a "
+        "slow introduction."
+    ),
+    (
+        "I was frustrated that my paragraph about weather and sensors sounded technical, so I explained what "
+        "happens in snow."
+    ),
+)
+GUESSED_LATER = (
+    (
+        "The claim that autonomous vehicles save lives stood alone in my opening, and I saw that it needed a number "
+        "behind it."
+    ),
+    (
+        "I rewrote the part about commuters because I had only said that people could relax, which no skeptic would "
+        "find convincing."
+    ),
+    "It was difficult to admit that the software can fail in bad weather, as that weakened the side I had chosen.",
+    "My brother delivers packages, and when he read the draft he asked what would happen to his wages.",
+    "So I gave unemployment a paragraph of its own, because two words in a list had made it look unimportant.",
+    "I realized that my essay spoke to engineers, while people who read a local paper worry about their own street.",
+    "That is why I changed the example from a highway to the crossing in front of the elementary school.",
+    "I deleted the history of the automobile from the introduction since it delayed the argument by half a page.",
+    "The sentence about drunk driving was strong, and I moved it to the end where readers will remember it.",
+    "I had assumed that everyone trusts computers, but a reader who has lost a phone to a virus would not.",
+    "I understood that hacking is not a technical detail but a question of who controls the vehicle.",
+    "My paragraph on regulation was vague, so I named who should pay when a driverless taxi hits a pedestrian.",
+    "I struggled to connect pollution with traffic jams, and the transition still feels forced to me.",
+    "In the first version I mocked people who enjoy driving, which was unfair, and I took that sentence out.",
+    "For my next essay I plan to list the objections first and to test every paragraph by asking who would disagree.",
+    "I want to check in the next draft whether each piece of evidence is explained and not only dropped in.",
+    "The counterargument about privacy felt thin because I never said what data the car collects or who sells it.",
+    "I noticed that I wrote could and might in every line about the benefits, so the whole paragraph sounded unsure.",
+    "I reordered the disadvantages from price to safety, because the most serious one should not stand in the middle.",
+    "Looking at it as a parent, I saw that my calm tone about accidents seemed cold.",
+)
+GUESSED_LAST = (
+    "The paragraph on pedestrians was too short, and I stretched it with the case of a child who runs after a ball.",
+    "I noticed that I blamed human drivers in every sentence, which an experienced bus driver would find insulting.",
+    "My claim that the roads become emptier had no source, so I looked for a figure and found that experts disagree.",
+    "I struggled with the ethical question of whom the vehicle should protect, and I left it as a question on purpose.",
+    "Because my readers vote on the local budget, I explained what new lanes and signals would cost the town.",
+    "I realized that my strongest reason, more free time, is a reason for rich people with long commutes.",
+    "The old introduction defined what a robot is, and I dropped that since everybody has seen one on television.",
+    "My mother, who cannot see well, read it and missed the part about independence, so I gave it a paragraph.",
+    "I changed the tone of the ending from a warning to a proposal, as fear convinces nobody for long.",
+    "I had assumed that laws always follow technology, and my teacher asked me for a single example.",
+    "In the next draft I will try to let a police officer speak before I answer him.",
+    "I want to check whether each benefit is still a benefit when the battery is empty or the network is down.",
+)
 PARTS = (
     "introduction",
     "first paragraph",
@@ -236,6 +334,31 @@ def salted(chance: random.Random, draft: str, prompt: str) -> str:
     )
 
 
+def fluent(chance: random.Random, draft: str, prompt: str) -> str:
+    """Well put and general, as a chatbot that never saw the draft puts it."""
+    return " ".join(chance.sample(FLUENT, chance.randint(6, len(FLUENT))))
+
+
+def topical(chance: random.Random, draft: str, prompt: str) -> str:
+    """General, with the topic named in every sentence, as a chatbot that saw only the prompt puts it."""
+    return " ".join(chance.sample(TOPIC, chance.randint(5, len(TOPIC))))
+
+
+def guessed(chance: random.Random, draft: str, prompt: str) -> str:
+    """Particular, about a draft that this prompt makes likely, as a chatbot that never saw the draft makes it up."""
+    return " ".join(chance.sample(GUESSED, chance.randint(8, 13)))
+
+
+def guessed_later(chance: random.Random, draft: str, prompt: str) -> str:
+    """The same in other words."""
+    return " ".join(chance.sample(GUESSED_LATER, chance.randint(8, 13)))
+
+
+def guessed_last(chance: random.Random, draft: str, prompt: str) -> str:
+    """The same in words that were written when the rules stood."""
+    return " ".join(chance.sample(GUESSED_LAST, chance.randint(7, 12)))
+
+
 FAMILIES: Mapping[str, Attack] = {
     each.__name__: each
     for each in (
@@ -251,21 +374,15 @@ FAMILIES: Mapping[str, Attack] = {
         named_parts,
         orders,
         salted,
+        fluent,
+        topical,
+        guessed,
+        guessed_later,
     )
 }
 
 
-def fluent(chance: random.Random, draft: str, prompt: str) -> str:
-    """Well put and general, as a chatbot that never saw the draft puts it."""
-    return " ".join(chance.sample(FLUENT, chance.randint(6, len(FLUENT))))
-
-
-def topical(chance: random.Random, draft: str, prompt: str) -> str:
-    """General, with the topic named in every sentence, as a chatbot that saw only the prompt puts it."""
-    return " ".join(chance.sample(TOPIC, chance.randint(5, len(TOPIC))))
-
-
-UNSEEN: Mapping[str, Attack] = {each.__name__: each for each in (fluent, topical)}
+UNSEEN: Mapping[str, Attack] = {"guessed_last": guessed_last}
 
 
 def attacks(

@@ -32,9 +32,35 @@ def level_with(text: str, written: dict[str, Any]) -> tuple[int | None, str]:
     return found.depth, found.access_level
 
 
-@pytest.mark.parametrize("written", WRITTEN, ids=lambda each: f"{each['level']}-{each['text'][:20]}")
+POINTING = [each for each in WRITTEN if each.get("points", True)]
+
+
+@pytest.mark.parametrize("written", POINTING, ids=lambda each: f"{each['level']}-{each['text'][:20]}")
 def test_a_level_is_reached_by_what_stands_together(written: dict[str, Any]) -> None:
     assert judged(written).depth == written["level"]
+
+
+def test_a_deep_reflection_without_the_drafts_words_is_asked_to_quote_and_held_until_it_does() -> None:
+    (written,) = (each for each in WRITTEN if each not in POINTING)
+    held = judged(written)
+    assert (held.depth, held.access_level, held.places) == (2, "basic", ())
+    assert "Which words of your draft are you talking about? Quote them." in held.feedback
+    quoting = written["text"].replace("the network argument", 'the "entire network of driverless cars"')
+    found = judged({**written, "text": quoting})
+    assert found.depth == written["level"]
+    assert [DRAFT[place.start : place.end][:15] for place in found.places] == ["This is because"]
+
+
+def test_a_quotation_from_somewhere_else_points_nowhere() -> None:
+    elsewhere = SAMPLE.replace("faster speed limits", '"the quick brown fox of the parliament"')
+    assert "quoted" not in {place.basis for place in reflection(elsewhere, DRAFT, PROMPT).places}
+
+
+def test_without_the_draft_nothing_beyond_basic_is_unlocked_and_the_answer_says_so() -> None:
+    best = [reflection(each["text"]) for each in WRITTEN if each["level"] == 4]
+    assert {found.access_level for found in best} == {"basic"}
+    assert all("For standard: give the draft too; without it nothing beyond basic is unlocked." in found.next_level
+               for found in best)  # fmt: skip
 
 
 def test_the_sample_gives_reasons_and_something_understood() -> None:
@@ -170,4 +196,8 @@ def test_help_beyond_basic_needs_depth_and_authenticity(text: str) -> None:
 def test_feedback_asks_and_writes_nothing() -> None:
     counted = Counter(question[-1] for written in WRITTEN for question in judged(written).feedback)
     assert set(counted) <= {"?", "."}
-    assert all(question.endswith(("?", "Point to it.")) for written in WRITTEN for question in judged(written).feedback)
+    assert all(
+        question.endswith(("?", "Point to it.", "Quote them."))
+        for written in WRITTEN
+        for question in judged(written).feedback
+    )

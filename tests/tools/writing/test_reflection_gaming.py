@@ -15,18 +15,18 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[2] / "examples"
 PROMPT = json.loads((EXAMPLES / "submission.json").read_text("utf-8"))["prompt"]
 DRAFTS = {name: (EXAMPLES / f"essay-draft-{name}.txt").read_text("utf-8") for name in ("1", "2")}
-EACH = 20
+EACH = 14
 HELD_OUT_SEED = 20261124
 
 
-def attempts(draft: str, families: str = "FAMILIES") -> Sequence[tuple[str, str]]:
+def attempts(draft: str, families: str = "FAMILIES") -> list[tuple[str, str]]:
     spec = importlib.util.spec_from_file_location("reflection_attacks", HERE / "attacks.py")
     assert spec is not None
     assert spec.loader is not None
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: Sequence[tuple[str, str]] = module.attacks(
-        draft, PROMPT, each=EACH, seed=HELD_OUT_SEED, families=getattr(module, families)
+    found: list[tuple[str, str]] = list(
+        module.attacks(draft, PROMPT, each=EACH, seed=HELD_OUT_SEED, families=getattr(module, families))
     )
     return found
 
@@ -45,9 +45,9 @@ def test_at_most_one_attempt_in_twenty_unlocks_anything(name: str) -> None:
     assert share_that_unlocks(texts, DRAFTS[name], PROMPT) <= 0.05
 
 
-def test_without_a_draft_to_compare_with_it_is_still_at_most_one_in_twenty() -> None:
+def test_without_a_draft_to_compare_with_nothing_unlocks_more_than_questions() -> None:
     texts = [text for _, text in attempts(DRAFTS["2"])]
-    assert share_that_unlocks(texts, None, None) <= 0.05
+    assert {reflection(text).access_level for text in texts} <= {"restricted", "basic"}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,13 @@ def test_the_plain_families_never_get_beyond_restricted(family: str) -> None:
     assert {reflection(text, DRAFTS["2"], PROMPT).access_level for text in texts} == {"restricted"}
 
 
-def test_a_fluent_text_about_no_draft_in_particular_unlocks_nothing() -> None:
-    texts = [text for name, text in attempts(DRAFTS["2"], "UNSEEN") if name == "fluent"]
-    assert share_that_unlocks(texts, DRAFTS["2"], PROMPT) == 0
+@pytest.mark.parametrize("family", ["fluent", "topical", "guessed"])
+def test_a_fluent_text_that_never_saw_the_draft_is_among_the_attempts_and_unlocks_next_to_nothing(family: str) -> None:
+    texts = [text for name, text in attempts(DRAFTS["2"]) if name == family]
+    assert len(texts) == EACH
+    assert share_that_unlocks(texts, DRAFTS["2"], PROMPT) <= 0.1
+
+
+def test_guesses_in_words_that_nothing_was_tuned_on_unlock_at_most_one_in_twenty() -> None:
+    texts = [text for _, text in attempts(DRAFTS["1"], "UNSEEN") + attempts(DRAFTS["2"], "UNSEEN")]
+    assert share_that_unlocks(texts, DRAFTS["2"], PROMPT) <= 0.05

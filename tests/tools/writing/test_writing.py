@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribetree.errors import InvalidInput
-from scribetree.tools.writing import compare_drafts, patterns, process, revision
+from scribetree.tools.writing import compare_drafts, patterns, process, profile, revision
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FIRST, SECOND = ((EXAMPLES / f"essay-draft-{number}.txt").read_text("utf-8") for number in (1, 2))
@@ -53,12 +53,20 @@ def test_harder_texts_are_found_harder() -> None:
     assert (easy.level, hard.level) == ("basic", "advanced")
 
 
-@given(st.lists(st.sampled_from(["a", "b", "c", "the", "dog"]), min_size=1, max_size=200))
-def test_vocabulary_diversity_is_that_of_its_definition(chosen: list[str]) -> None:
-    size = min(50, len(chosen))
-    windows = [chosen[start : start + size] for start in range(len(chosen) - size + 1)]
-    expected = sum(len(set(window)) / size for window in windows) / len(windows)
-    assert patterns(" ".join(chosen)).style.vocabulary_diversity == pytest.approx(expected, abs=0.001)
+def test_what_is_said_of_a_text_is_what_its_profile_holds() -> None:
+    found = patterns(SECOND, include_profile=True)
+    assert found.structure is not None
+    assert found.complexity is not None
+    expected = profile(SECOND)
+    assert (found.profile, found.remarks) == (expected, expected.notes)
+    features = expected.features
+    assert found.structure.sd_sentence_length == round(features["words_per_sentence_sd"], 2)
+    assert found.complexity.long_word_share == round(features["long_word_share"], 3)
+    assert found.style.connective_percent == round(features["connectives"], 2)
+
+
+def test_the_profile_is_left_out_unless_it_is_asked_for() -> None:
+    assert patterns(SECOND).profile is None
 
 
 @given(TEXTS)
