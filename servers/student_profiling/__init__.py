@@ -2,7 +2,7 @@
 
 from mcp.server import MCPServer
 
-from scribetree.servers.kit import Toolbox, Wiring, make_server
+from scribetree.servers.kit import Toolbox, Wiring, apps_of, make_server
 from scribetree.servers.student_profiling import _groups, _privacy, _profile, _recommendations, _skills, _trajectory
 
 __all__ = ["create"]
@@ -21,5 +21,14 @@ def create(wiring: Wiring | None = None) -> MCPServer:
         "help; what may be done with a student's data, and what was done; figures about groups that give nobody away. "
         "Decides no grade.",
         tools=tools,
+        extensions=[
+            apps_of(
+                _privacy.DASHBOARD,
+                title="Your data and who looked at it",
+                description="A student's privacy dashboard: the score and its facts, choices, accesses, what is held.",
+                package=__name__,
+                file="privacy_dashboard.html",
+            )
+        ],
         wiring=wiring,
     )
