@@ -1,6 +1,6 @@
 """What a student could do next, on as much data as the student's choices and the caller's part allow."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from statistics import median
@@ -70,17 +70,23 @@ def generate_personalized_recommendations(
     known = {name: profiling.estimate(levels) for name, levels in _records.by_skill(judged).items()}
     choices = _choices(means, student_id)
     minutes = _usual_minutes(means, caller, student_id) if choices[_PATTERNS] else None
-    enhanced = use_enhanced_data and all(choices[name] for name in _ENHANCED)
-    habits = profiling.habits(newest_texts(means, caller, student_id)[0]).found if enhanced else ()
+    may_look = use_enhanced_data and all(choices[name] for name in _ENHANCED)
+    texts = newest_texts(means, caller, student_id)[0] if may_look else []
     has_levels = any(each.level is not None for each in known.values())
     scopes = (
         Scope("basic_performance", has_levels, _about_performance(records, has_levels=has_levels)),
         Scope("recorded_effects", bool(outcomes), "" if outcomes else "No effect of an earlier one is on the record."),
         Scope("learning_patterns", minutes is not None, _about_patterns(caller, choices, minutes)),
-        Scope("detailed_analytics", enhanced, _about_detail(caller, choices, asked=use_enhanced_data)),
+        Scope(
+            "detailed_analytics",
+            bool(texts),
+            _about_detail(caller, choices, asked=use_enhanced_data, used=bool(texts)),
+        ),
     )
     found = profiling.recommend(known, outcomes=outcomes, types=recommendation_types, most=most, usual_minutes=minutes)
-    return PersonalizedRecommendations(found, habits, scopes, (*records.notes, *problems, *_notes(found)))
+    return PersonalizedRecommendations(
+        found, profiling.habits(texts).found, scopes, (*records.notes, *problems, *_notes(found))
+    )
 
 
 def _outcomes(means: Wiring, caller: PrivacyContext, student: str) -> list[profiling.Outcome]:
@@ -101,9 +107,9 @@ def _outcome(action: object, outcome: object) -> Iterator[profiling.Outcome]:
         yield profiling.Outcome(action, float(str(effect)), abs(float(str(sd))))
 
 
-def _choices(means: Wiring, student: str) -> dict[str, bool | str]:
+def _choices(means: Wiring, student: str) -> Mapping[str, bool | str]:
     standing = means.office.consent.standing(means.office.pseudonym(student))
-    return dict(standing.values(means.clock.now()))
+    return standing.values(means.clock.now())
 
 
 def _usual_minutes(means: Wiring, caller: PrivacyContext, student: str) -> float | None:
@@ -124,23 +130,26 @@ def _about_performance(records: _records.KnownRecords, *, has_levels: bool) -> s
     return f"Fewer than {profiling.FEWEST_FOR_LEVEL} judged texts: these are for anybody who learns to write."
 
 
-def _about_patterns(caller: PrivacyContext, choices: dict[str, bool | str], minutes: float | None) -> str:
+def _about_patterns(caller: PrivacyContext, choices: Mapping[str, bool | str], minutes: float | None) -> str:
     if minutes is not None:
         return f"What takes longer than a usual session ({minutes:.0f} minutes) comes last."
-    return _off(caller, choices, (_PATTERNS,)) or f"Fewer than {_FEWEST_SESSIONS} sessions could be read."
+    return _why_not(caller, choices, (_PATTERNS,), else_=f"Fewer than {_FEWEST_SESSIONS} sessions could be read.")
 
 
-def _about_detail(caller: PrivacyContext, choices: dict[str, bool | str], *, asked: bool) -> str:
-    return _off(caller, choices, _ENHANCED) or ("" if asked else "It was not asked for.")
-
-
-def _off(caller: PrivacyContext, choices: dict[str, bool | str], needed: Sequence[str]) -> str:
-    """Which choices are off; they are told to the student and to administrators, and are nobody else's affair."""
-    off = [name for name in needed if not choices[name]]
-    if not off:
+def _about_detail(caller: PrivacyContext, choices: Mapping[str, bool | str], *, asked: bool, used: bool) -> str:
+    if used:
         return ""
-    told = caller.requester_type in {"student", "administrator"}
-    return f"Off by choice: {', '.join(off)}." if told else "Not available."
+    if not asked:
+        return "It was not asked for."
+    return _why_not(caller, choices, _ENHANCED, else_="No draft could be read.")
+
+
+def _why_not(caller: PrivacyContext, choices: Mapping[str, bool | str], needed: Sequence[str], *, else_: str) -> str:
+    """Why data were not used; what was chosen is told to the student and to administrators, and to nobody else."""
+    if caller.requester_type not in {"student", "administrator"}:
+        return "Not available."
+    off = [name for name in needed if not choices[name]]
+    return f"Off by choice: {', '.join(off)}." if off else else_
 
 
 def _notes(found: Sequence[profiling.Recommended]) -> Iterator[str]:
