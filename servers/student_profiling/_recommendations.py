@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from statistics import median
+from statistics import mean, median
 from typing import Annotated
 
 from pydantic import Field
@@ -13,7 +12,7 @@ from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.kit import READS, Caller, Means, PurposeWords, StudentId, Toolbox, Wiring
 from scribetree.servers.student_profiling import _records
 from scribetree.servers.student_profiling._profile import newest_texts
-from scribetree.shapes import as_object
+from scribetree.shapes import as_list, as_object
 from scribetree.tools import profiling
 
 __all__ = ["tools"]
@@ -90,21 +89,26 @@ def generate_personalized_recommendations(
 
 
 def _outcomes(means: Wiring, caller: PrivacyContext, student: str) -> list[profiling.Outcome]:
-    """What came of earlier recommendations, where somebody measured it."""
+    """What came of earlier interventions of the catalogue, where track_intervention_effectiveness measured it."""
     try:
-        views = means.guard.read(caller, student, "intervention", ("action", "outcome"), limit=_records.MOST_RECORDS)
+        views = means.guard.read(caller, student, "intervention", ("action", "measures"), limit=_records.MOST_RECORDS)
     except Denied:
         return []
-    return [outcome for view in views for outcome in _outcome(view.values.get("action"), view.values.get("outcome"))]
+    return [outcome for view in views for outcome in _outcome(view.values.get("action"), view.values.get("measures"))]
 
 
-def _outcome(action: object, outcome: object) -> Iterator[profiling.Outcome]:
-    """An effect in standard deviations with its uncertainty; one that was not measured yet says nothing."""
-    measured = as_object(outcome) or {}
-    effect, sd = measured.get("effect"), measured.get("sd")
-    is_measured = all(isinstance(each, int | float) and isfinite(each) for each in (effect, sd))
-    if isinstance(action, str) and is_measured:
-        yield profiling.Outcome(action, float(str(effect)), abs(float(str(sd))))
+def _outcome(action: object, measures: object) -> Iterator[profiling.Outcome]:
+    """All metrics of one intervention together; one that was not measured, or not yet, says nothing."""
+    name = (as_object(action) or {}).get("intervention")
+    metrics = [as_object(each) or {} for each in as_list(measures) or []]
+    measured = [[each.get(key) for key in ("nap", "low", "high")] for each in metrics]
+    chances = [
+        [float(value) for value in each if isinstance(value, int | float) and 0 <= value <= 1] for each in measured
+    ]
+    whole = [each for each in chances if len(each) == 3]
+    if isinstance(name, str) and whole:
+        nap, low, high = (mean(column) for column in zip(*whole, strict=True))
+        yield profiling.Outcome.of_overlap(name, nap, low, high)
 
 
 def _choices(means: Wiring, student: str) -> Mapping[str, bool | str]:

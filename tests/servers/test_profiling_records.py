@@ -285,11 +285,14 @@ async def test_recommendations_rest_on_the_weakest_skill_and_name_their_source(
 
 async def test_what_came_of_an_earlier_recommendation_counts(wiring: Wiring, clock: FixedClock) -> None:
     judge(wiring, clock, *[{"ideas": 0.3}] * 6)
-    values = {"action": "ask_for_feedback", "outcome": {"effect": 1.5, "sd": 0.1}}
+    values = {
+        "action": {"type": "measured", "intervention": "adult_feedback"},
+        "measures": [{"metric": "quality", "nap": 0.95, "low": 0.85, "high": 0.99}, {"metric": "pace", "nap": None}],
+    }
     wiring.guard.write(TEACHER, "s-1", "intervention", values, owner="t-1")
     found = await seen(wiring, "generate_personalized_recommendations", most=10)
-    tried = next(each for each in found["recommendations"] if each["id"] == "ask_for_feedback")
-    assert (tried["earlier"], tried["expected_effect"] > 1.2) == (1, True)
+    tried = next(each for each in found["recommendations"] if each["id"] == "adult_feedback")
+    assert (tried["earlier"], tried["expected_effect"] > 0.87) == (1, True)
 
 
 async def test_refusing_everything_optional_still_gives_as_many_recommendations(
