@@ -16,8 +16,11 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import (
     CallToolRequestParams,
     CallToolResult,
+    ListResourcesResult,
     ListToolsResult,
     PaginatedRequestParams,
+    ReadResourceRequestParams,
+    ReadResourceResult,
     TextContent,
     Tool,
 )
@@ -25,6 +28,7 @@ from mcp.types import (
 from scribetree import __version__
 from scribetree.errors import ErrorPayload, InvalidInput, UnknownName
 from scribetree.host.answer import Answer
+from scribetree.host.app_pages import AppPages
 from scribetree.host.connection import SUBSCRIBES_SINCE
 from scribetree.host.profiles import check_toolsets, is_on, is_shown
 from scribetree.host.suite import HostedTool, Suite
@@ -71,6 +75,7 @@ class HostServer:
         self._suite = suite
         self._settings = settings
         self._client = f"mcp-{settings.profile}" if is_counted else None
+        self._pages = AppPages()
         self._bus = InMemorySubscriptionBus()
         self._changed = anyio.Event()
         self._listed: tuple[HostedTool, ...] = ()
@@ -85,6 +90,8 @@ class HostServer:
             get_tool_input_schema=self._input_schema,
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
+            on_list_resources=self._list_pages,
+            on_read_resource=self._read_page,
             on_subscriptions_listen=ListenHandler(self._bus),
         )
 
@@ -139,6 +146,18 @@ class HostServer:
         check_toolsets(self._settings.toolsets, [hosted.tool for hosted in self._suite.tools()])
         hides = len(shown) < len(self._allowed())
         return ListToolsResult(tools=[*map(_renamed, shown), *(OWN_TOOLS.values() if hides else ())])
+
+    async def _list_pages(
+        self, _ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
+    ) -> ListResourcesResult:
+        await self._suite.settled()
+        return ListResourcesResult(resources=await self._pages.listed(self._allowed()))
+
+    async def _read_page(
+        self, _ctx: ServerRequestContext[Any, Any], params: ReadResourceRequestParams
+    ) -> ReadResourceResult:
+        await self._suite.settled()
+        return await self._pages.read(self._allowed(), str(params.uri))
 
     async def _call_tool(self, ctx: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
         await self._suite.settled()

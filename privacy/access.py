@@ -137,7 +137,17 @@ POLICIES: tuple[Policy, ...] = (
         purposes=_OWN_PURPOSES,
         relations=frozenset({"self"}),
         kinds=frozenset(
-            {"draft", "session", "event", "reflection", "profile", "ai_disclosure", "disclosure", "redaction"}
+            {
+                "draft",
+                "session",
+                "event",
+                "reflection",
+                "profile",
+                "milestone",
+                "ai_disclosure",
+                "disclosure",
+                "redaction",
+            }
         ),
         masks=_all_of("keep"),
     ),
