@@ -12,6 +12,7 @@ The kit that makes every server: tools in, a whole MCP server out.
 A tool validates nothing, checks no caller and formats no error: the kit does, in the same way for all.
 """
 
+from scribetree.servers.kit._apps import apps_of, page
 from scribetree.servers.kit._arguments import (
     MAX_TEXT_CHARACTERS,
     AssignmentId,
@@ -28,7 +29,7 @@ from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
 from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
 from scribetree.servers.kit._serve import MAX_BODY_BYTES, Transport, serve
-from scribetree.servers.kit._server import KitServer, make_server
+from scribetree.servers.kit._server import KitServer, LiveEvent, make_server
 from scribetree.servers.kit._toolbox import READS, ROLES_KEY, STORES_KEY, WRITES, WRITES_ONCE, Toolbox
 from scribetree.servers.kit._traces import withhold_from_traces
 from scribetree.servers.kit._wiring import Wiring
@@ -50,6 +51,7 @@ __all__ = [
     "EducatorId",
     "Essay",
     "KitServer",
+    "LiveEvent",
     "Means",
     "Observer",
     "PurposeWords",
@@ -59,9 +61,11 @@ __all__ = [
     "Toolbox",
     "Transport",
     "Wiring",
+    "apps_of",
     "error_of",
     "error_result",
     "make_server",
+    "page",
     "serve",
     "with_provenance",
     "withhold_from_traces",
