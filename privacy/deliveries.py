@@ -61,7 +61,6 @@ class Batch:
     kind: str
     record_ids: tuple[str, ...]
     attempts: int
-    first_due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +258,6 @@ class Deliveries:
             first.kind,
             tuple(row.record_id for row in group),
             max(row.attempts for row in group),
-            datetime.fromtimestamp(min(row.added_at for row in group), UTC),
         )
 
     def _set(self, batch: Batch, *, only: Collection[str] | None = None, **values: object) -> None:

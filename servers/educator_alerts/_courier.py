@@ -32,8 +32,9 @@ from scribetree.tools import alerts as judgement
 __all__ = ["deliver_due", "keep_delivering"]
 
 _FIRST_LOOK_S, _LOOK_EVERY_S = 1.0, 5.0
-_GIVE_UP_AFTER = timedelta(days=3)
-_LONGEST_PAUSE = timedelta(hours=1)
+_MOST_TRIES = 75
+"""About three days: the pauses grow from a minute to an hour."""
+_LONGEST_PAUSE_MINUTES = 60
 _SMTP_TIMEOUT_S = 15.0
 _AT_ONCE = frozenset({"critical", "urgent"})
 
@@ -54,11 +55,22 @@ def deliver_due(means: Wiring) -> int:
     correlation_id = new_correlation_id()
     for owner, alert_id in means.office.deliveries.to_escalate():
         _escalate(means, owner, alert_id, correlation_id)
-    return sum(_carry(means, batch, correlation_id) for batch in means.office.deliveries.claim())
+    return sum(_carried(means, batch, correlation_id) for batch in means.office.deliveries.claim())
+
+
+def _carried(means: Wiring, batch: Batch, correlation_id: str) -> bool:
+    """Whether the batch has been sent; if not, the ledger knows what becomes of it."""
+    try:
+        return _carry(means, batch, correlation_id)
+    except (Refused, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
+        log.error("delivery_refused", channel=batch.channel, **where_raised(error))
+        means.office.deliveries.failed(batch)
+    except (OSError, smtplib.SMTPException, ScribeTreeError) as error:
+        _try_again(means, batch, error)
+    return False
 
 
 def _carry(means: Wiring, batch: Batch, correlation_id: str) -> bool:
-    """Whether the batch has been sent; if not, the ledger knows what becomes of it."""
     ledger = means.office.deliveries
     views = _views(means, batch, correlation_id)
     gone = set(batch.record_ids) - {view.record_id for view in views}
@@ -71,15 +83,7 @@ def _carry(means: Wiring, batch: Batch, correlation_id: str) -> bool:
     if pause is not None:
         ledger.postpone(batch, pause)
         return False
-    try:
-        _send(means, batch, _message(means, batch, views), settings)
-    except (Refused, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
-        log.error("delivery_refused", channel=batch.channel, **where_raised(error))
-        ledger.failed(batch)
-        return False
-    except (OSError, smtplib.SMTPException, ScribeTreeError) as error:
-        _try_again(means, batch, error)
-        return False
+    _send(means, batch, _message(means, batch, views), settings)
     ledger.sent(batch)
     return True
 
@@ -156,10 +160,12 @@ def _mail(server: MailServer, message: Message, *, to: str) -> None:
 def _try_again(means: Wiring, batch: Batch, error: Exception) -> None:
     now = means.clock.now()
     log.warning("delivery_failed", channel=batch.channel, attempts=batch.attempts, **where_raised(error))
-    if now - batch.first_due_at > _GIVE_UP_AFTER:
+    if batch.attempts >= _MOST_TRIES:
         means.office.deliveries.failed(batch)
         return
-    means.office.deliveries.again(batch, now + min(_LONGEST_PAUSE, timedelta(minutes=2**batch.attempts)))
+    means.office.deliveries.again(
+        batch, now + timedelta(minutes=min(_LONGEST_PAUSE_MINUTES, 2 ** min(batch.attempts, 6)))
+    )
 
 
 def _escalate(means: Wiring, owner: str, alert_id: str, correlation_id: str) -> None:

@@ -254,7 +254,7 @@ async def test_a_plan_is_a_calendar_file_that_others_read_the_same(clock: FixedC
     async with connected(clock) as client:
         scheduled = content(await plan(client))
         assert not content(await plan(client))["is_new"]
-    calendar = Calendar.from_ical(scheduled["calendar"])
+    calendar: Any = Calendar.from_ical(scheduled["calendar"])
     (event,) = calendar.walk("VEVENT")
     assert event["DTSTART"].dt.isoformat() == "2026-03-29T10:00:00+02:00"
     assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Europe/Berlin"]

@@ -1,4 +1,4 @@
-"""A lasting change of one's own is found, with its kind and size; chance, the class's weeks and too little work are not."""
+"""A lasting change of one's own is found, with its kind and size; chance and what the whole class had are not."""
 
 import random
 from collections.abc import Mapping
