@@ -1,5 +1,6 @@
 """The educator's inbox: what was sent, what became of it, and that it was seen; as text, and as a board."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -9,12 +10,15 @@ from scribetree.errors import InvalidInput
 from scribetree.privacy.deliveries import IN_APP, Delivery, State
 from scribetree.privacy.guard import EDUCATORS, View
 from scribetree.servers.kit import READS, WRITES_ONCE, Caller, EducatorId, Means, PurposeWords, Toolbox
+from scribetree.tools.alerts import SEVERITIES, Severity
 
 __all__ = ["BOARD", "tools"]
 
 tools = Toolbox()
 
-BOARD = "ui://educator-alerts/board"
+_TOLD = 10
+
+BOARD = "ui://scribetree/alerts-board"
 
 AlertId = Annotated[
     str, Field(max_length=32, pattern=r"^[0-9a-f]{32}$", description="An alert's id, as list_alerts gives it.")
@@ -33,7 +37,7 @@ class InboxAlert:
 
     alert_id: str
     alert_type: str
-    severity: str
+    severity: Severity
     title: str
     description: str
     student_id: str
@@ -46,8 +50,13 @@ class InboxAlert:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """An educator's delivered alerts, newest first; how many are open, and how many are held back until later."""
+    """
+    An educator's delivered alerts, newest first; how many are open, and how many are held back until later.
 
+    `in_words` says the same to a reader without the board.
+    """
+
+    in_words: str
     alerts: tuple[InboxAlert, ...]
     open: int
     waiting: int
@@ -81,7 +90,8 @@ def list_alerts(
     states = means.office.deliveries.states(educator_id, [view.record_id for view in inbox.views])
     shown = [_in_inbox(view, states.get(view.record_id)) for view in inbox.views]
     still_open = [each for each in shown if each.response is None]
-    return Inbox(tuple(still_open if open_only else shown), open=len(still_open), waiting=inbox.waiting)
+    told = _in_words(still_open, inbox.waiting)
+    return Inbox(told, tuple(still_open if open_only else shown), open=len(still_open), waiting=inbox.waiting)
 
 
 @tools.add(title="Acknowledge an alert", hints=WRITES_ONCE, roles=EDUCATORS)
@@ -110,6 +120,15 @@ def acknowledge_alert(
     is_new = ledger.acknowledge(educator_id, alert_id, response)
     state = ledger.states(educator_id, [alert_id]).get(alert_id)
     return Acknowledged(alert_id, response if state is None else state.response or response, is_new)
+
+
+def _in_words(still_open: Sequence[InboxAlert], waiting: int) -> str:
+    later = f" {waiting} more wait for the batch or the quiet hours." if waiting else ""
+    if not still_open:
+        return f"No open alert.{later}"
+    gravest = sorted(still_open, key=lambda each: -SEVERITIES.index(each.severity))[:_TOLD]
+    lines = [f"- {each.severity}, student {each.student_id}: {each.title}" for each in gravest]
+    return "\n".join([f"{len(still_open)} open alerts, the gravest first.{later}", *lines])
 
 
 def _in_inbox(view: View, state: State | None) -> InboxAlert:

@@ -56,7 +56,7 @@ def webhook(path: Path) -> None:
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)

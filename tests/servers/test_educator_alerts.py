@@ -74,7 +74,8 @@ async def inbox(client: Client, educator: str = "t-1") -> dict[str, Any]:
 async def test_an_alert_that_can_wait_arrives_with_its_batch(clock: FixedClock) -> None:
     async with connected(clock) as client:
         assert len(content(await send(client, ALERT))["queued"]) == 1
-        assert await inbox(client) == {"alerts": [], "open": 0, "waiting": 1}
+        told = "No open alert. 1 more wait for the batch or the quiet hours."
+        assert await inbox(client) == {"in_words": told, "alerts": [], "open": 0, "waiting": 1}
         clock.advance(301)
         found = await inbox(client)
     assert [alert["title"] for alert in found["alerts"]] == ["Worth a look"]

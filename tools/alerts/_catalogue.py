@@ -77,6 +77,10 @@ def _promise(intervention: Intervention, own: Trials) -> float:
 
 
 def _entry(entry: dict[str, Any]) -> Intervention:
-    actions = tuple(SuggestedAction(**action) for action in entry["actions"])
-    lists: dict[str, Any] = {"suits": frozenset(entry["suits"]), "outcomes": tuple(entry["outcomes"])}
-    return Intervention(**{**entry, **lists, "actions": actions})
+    read: dict[str, Any] = {
+        **entry,
+        "actions": tuple(SuggestedAction(**action) for action in entry["actions"]),
+        "suits": frozenset(entry["suits"]),
+        "outcomes": tuple(entry["outcomes"]),
+    }
+    return Intervention(**read)

@@ -17,7 +17,7 @@ from scribetree.tools.alerts._signals import Signal
 
 __all__ = ["InterventionPlan", "Measures", "Recommendation", "SuggestedAlert", "recommend"]
 
-_SIGNALS_RIGHT = 0.85
+_SIGNALS_RIGHT = 0.8
 """The share of signals that were right in simulated years that they were not tuned on (docs/cards/alerts.md)."""
 _CLEAR = 0.75
 _MANY = 3

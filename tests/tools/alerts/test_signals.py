@@ -112,7 +112,7 @@ def test_only_what_was_known_by_then_counts() -> None:
 
 
 def test_a_student_whose_work_does_not_change_is_seldom_told_of() -> None:
-    """The stated rate is two or three of 100 terms; of these 120, more than nine would be a chance of one in 300."""
+    """The stated rate is about four of 100 terms: about five of these 120."""
     quiet = watch_class({f"s-{n}": work(5000 + n) for n in range(60)}, until=209.0)
     alarmed = {
         (name, each.day > 105) for name, found in quiet.items() for each in found if each.alert_type not in MOMENTS
