@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 __all__ = ["calendar_file"]
 
@@ -21,7 +22,7 @@ def calendar_file(
     """The file; the same `uid` imported again replaces the entry."""
     from icalendar import Alarm, Calendar, Event  # noqa: PLC0415 - it costs 0.15 s, and few calls need it
 
-    event = Event.new(
+    event: Any = Event.new(
         uid=uid,
         stamp=stamp,
         start=begins,
@@ -32,12 +33,12 @@ def calendar_file(
         url=url,
     )
     for before in reminders:
-        alarm = Alarm()
+        alarm: Any = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", summary)
         alarm.add("trigger", -before)
         event.add_component(alarm)
-    calendar = Calendar()
+    calendar: Any = Calendar()
     calendar.add("prodid", "-//Scribe Tree//educator-alerts//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")

@@ -1,7 +1,7 @@
 """What changed for one student on the record, and what a teacher might do about it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -39,7 +39,8 @@ _OWN = "own"
 # No field that holds a student's words: figures are enough.
 _FIGURES: Mapping[str, tuple[str, ...]] = {
     "session": ("words", "minutes"),
-    "assessment": ("skills", "quality", "assignment"),
+    "assessment": ("skills", "quality", "assignment", "judged_by"),
+    "milestone": ("skills", "assignment", "judged_by", "on"),
     "reflection": ("quality",),
 }
 
@@ -126,7 +127,7 @@ def _read_others(
 
 def _work(views: Mapping[str, Sequence[View]], now: datetime) -> judgement.Work:
     def days_ago(view: View) -> float:
-        return (view.created_at - now).total_seconds() / 86_400
+        return (_judged_at(view) - now).total_seconds() / 86_400
 
     def recent(kind: str) -> list[View]:
         return [view for view in views.get(kind, ()) if now - _YEAR <= view.created_at <= now]
@@ -140,8 +141,8 @@ def _work(views: Mapping[str, Sequence[View]], now: datetime) -> judgement.Work:
         ],
         texts=[
             judgement.Text(days_ago(view), str(view.values.get("assignment") or view.record_id), marks)
-            for view in recent("assessment")
-            if (marks := _marks(view))
+            for view in recent("assessment") + recent("milestone")
+            if view.values.get("judged_by") in {None, "teacher"} and (marks := _marks(view))
         ],
         reflections=[
             judgement.Reflection(days_ago(view), depth)
@@ -149,6 +150,15 @@ def _work(views: Mapping[str, Sequence[View]], now: datetime) -> judgement.Work:
             if (depth := _share(view.values.get("quality"))) is not None
         ],
     )
+
+
+def _judged_at(view: View) -> datetime:
+    """When what the record is about was there: its own date if it has one that can be, else when it was kept."""
+    try:
+        own = date.fromisoformat(str(view.values.get("on")))
+    except ValueError:
+        return view.created_at
+    return min(datetime.combine(own, time(12), tzinfo=UTC), view.created_at)
 
 
 def _marks(view: View) -> dict[str, float]:
