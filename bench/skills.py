@@ -1,9 +1,10 @@
 """
 How well levels, growth and sudden changes of skills are told, on students whose truths are known and on real drafts.
 
-    .venv/bin/python bench/skills.py simulated --seed 11      # the judge; 1 to 3 were for tuning
+    .venv/bin/python bench/skills.py simulated --seed 21      # the judge; 1 to 3 were for tuning
     .venv/bin/python bench/skills.py drafts ../shared/data/writing/argrewrite_essays/dev.jsonl
     .venv/bin/python bench/skills.py speed
+    .venv/bin/python bench/skills.py tools      # each tool on a year of one student's sealed records
 
 `simulated`: for each skill of each student, at four times of the year, the interval beside the truth of that day; then
 the plain mean, the last judgement and Theil and Sen's slope beside it. `drafts`: for each writer of ArgRewrite V.2, the
@@ -14,18 +15,31 @@ import argparse
 import json
 import random
 import statistics
+import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from math import sqrt
 from pathlib import Path
 
-from simulated_year import DAYS, SKILLS, Student, year
+from simulated_year import DAYS, SKILLS, Student, moment, year
 
+from scribetree.clock import FixedClock
+from scribetree.privacy.context import PrivacyContext
+from scribetree.servers.kit import Wiring
+from scribetree.servers.student_profiling._privacy import create_student_privacy_dashboard
+from scribetree.servers.student_profiling._profile import build_student_profile
+from scribetree.servers.student_profiling._recommendations import generate_personalized_recommendations
+from scribetree.servers.student_profiling._skills import assess_skill_development
+from scribetree.servers.student_profiling._trajectory import track_learning_trajectory
+from scribetree.settings import Settings
 from scribetree.tools.profiling import Observation, estimate
 from scribetree.tools.profiling._estimate import _BLURS, _mixed, _shares
 from scribetree.tools.profiling._kalman import filtered
 from scribetree.tools.writing import trend
 
+GOAL = 0.7
 TIMES = (100, 170, 230, 294)
 
 
@@ -73,6 +87,25 @@ def levels(students: Iterable[Student]) -> None:
     for name, errors in (("this", ours), ("mean of all", means), ("last judgement", lasts)):
         print(f"   RMSE {name:<16} {sqrt(statistics.mean(e * e for e in errors)):.4f}")
     print("   not said for want of evidence:", none)
+
+
+def needs(students: Iterable[Student]) -> None:
+    """Whether a goal is reached as often as the probability says, beside the last judgement taken at its word."""
+    told: list[tuple[float, bool, bool]] = []
+    for student in students:
+        for skill in SKILLS:
+            seen = observations(student, skill)
+            found = estimate(seen)
+            chance = found.chance_above(GOAL)
+            if chance is not None:
+                told.append((chance, student.levels[skill][int(found.last_day)] >= GOAL, seen[-1].level >= GOAL))
+    bins = [[each for each in told if int(each[0] * 10 - 1e-9) == part] for part in range(10)]
+    gaps = [abs(statistics.mean(p for p, *_ in part) - statistics.mean(t for _, t, _ in part)) for part in bins if part]
+    weights = [len(part) / len(told) for part in bins if part]
+    error = sum(gap * weight for gap, weight in zip(gaps, weights, strict=True))
+    brier = statistics.mean((p - t) ** 2 for p, t, _ in told)
+    last = statistics.mean((float(said) - t) ** 2 for _, t, said in told)
+    print(f"goal reached: calibration error {error:.3f}, Brier {brier:.3f}; last judgement {last:.3f} (n {len(told)})")
 
 
 def growth(students: Sequence[Student]) -> None:
@@ -127,6 +160,7 @@ def changes(students: Sequence[Student]) -> None:
 def simulated(seed: int, students: int) -> None:
     known = year(seed, students).students
     levels(known)
+    needs(known)
     growth(known)
     changes(known)
 
@@ -172,19 +206,72 @@ def speed() -> None:
     print(f"one skill, a year: {ms:.2f} ms, {statistics.mean(map(len, seen)):.0f} judgements")
 
 
+def tools() -> None:
+    """Processor time and time on the wall of each tool, in the process, on the records of one student's year."""
+    student = max(year(1, 25).students, key=lambda each: len(each.assessments))
+    with tempfile.TemporaryDirectory() as home:
+        clock = FixedClock(moment(0))
+        wiring = Wiring(settings=replace(Settings.from_environment(), home=Path(home)), clock=clock)
+        me = PrivacyContext("s-1", "student", "learning", "bench-1")
+        put_on_record(wiring, clock, student, me)
+        for tool in (
+            build_student_profile,
+            track_learning_trajectory,
+            assess_skill_development,
+            generate_personalized_recommendations,
+            create_student_privacy_dashboard,
+        ):
+            cpu, wall = times_of(lambda tool=tool: tool("s-1", me, wiring))
+            print(f"{tool.__name__:<40} {cpu:6.1f} ms of processor time, {wall:6.1f} ms on the wall")
+        wiring.close()
+
+
+def put_on_record(wiring: Wiring, clock: FixedClock, student: Student, me: PrivacyContext) -> None:
+    office, teacher = wiring.office, PrivacyContext("t-1", "educator", "assessment", "bench-1")
+    office.consent.record_birth(office.pseudonym("s-1"), date(2007, 5, 1), by="administrator")
+    office.enrol(PrivacyContext("a-1", "administrator", "support", "bench-1"), "s-1", "t-1", course="writing")
+    essay = (Path(__file__).parents[1] / "examples" / "essay-draft-2.txt").read_text("utf-8")
+    records: list[tuple[float, PrivacyContext, str, dict[str, object]]] = []
+    for each in student.assessments:
+        judged = {"skills": dict(each.skills), "assignment": each.prompt, "genre": each.genre}
+        records.append((each.day, teacher, "assessment", {**judged, "judged_by": each.judged_by}))
+    for each in student.sessions:
+        done = {"words": each.words, "minutes": each.minutes, "revisions": each.revisions}
+        records.append((each.day, me, "session", {**done, "assignment": each.prompt}))
+    for each in student.reflections:
+        records.append((each.day, me, "reflection", {"quality": each.quality, "assignment": each.prompt}))
+        records.append((each.day, me, "draft", {"text": essay, "assignment": each.prompt}))
+    for day, writer, kind, values in sorted(records, key=lambda record: record[0]):
+        clock.moment = moment(day)
+        wiring.guard.write(writer, "s-1", kind, values)
+    clock.moment = moment(DAYS)
+
+
+def times_of(action: Callable[[], object], runs: int = 15) -> tuple[float, float]:
+    action()
+    found: list[tuple[float, float]] = []
+    for _ in range(runs):
+        started = time.process_time(), time.perf_counter()
+        action()
+        found.append((time.process_time() - started[0], time.perf_counter() - started[1]))
+    return 1000 * statistics.median(cpu for cpu, _ in found), 1000 * statistics.median(wall for _, wall in found)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("simulated", "drafts", "speed"))
+    parser.add_argument("what", choices=("simulated", "drafts", "speed", "tools"))
     parser.add_argument("path", nargs="?", type=Path)
-    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--seed", type=int, default=21)
     parser.add_argument("--students", type=int, default=200)
     chosen = parser.parse_args()
     if chosen.what == "simulated":
         simulated(chosen.seed, chosen.students)
     elif chosen.what == "drafts":
         drafts(chosen.path)
-    else:
+    elif chosen.what == "speed":
         speed()
+    else:
+        tools()
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ _STEMS: tuple[tuple[str, Purpose], ...] = (
     ("grad", "assessment"),
     ("progress", "assessment"),
     ("feedback", "feedback"),
+    ("communicat", "feedback"),
     ("improv", "improvement"),
     ("support", "support"),
     ("interven", "support"),

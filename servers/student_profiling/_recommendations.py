@@ -1,9 +1,8 @@
 """What a student could do next, on as much data as the student's choices and the caller's part allow."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from statistics import median
+from statistics import mean, median
 from typing import Annotated
 
 from pydantic import Field
@@ -13,7 +12,7 @@ from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.kit import READS, Caller, Means, PurposeWords, StudentId, Toolbox, Wiring
 from scribetree.servers.student_profiling import _records
 from scribetree.servers.student_profiling._profile import newest_texts
-from scribetree.shapes import as_object
+from scribetree.shapes import as_list, as_object
 from scribetree.tools import profiling
 
 __all__ = ["tools"]
@@ -70,40 +69,51 @@ def generate_personalized_recommendations(
     known = {name: profiling.estimate(levels) for name, levels in _records.by_skill(judged).items()}
     choices = _choices(means, student_id)
     minutes = _usual_minutes(means, caller, student_id) if choices[_PATTERNS] else None
-    enhanced = use_enhanced_data and all(choices[name] for name in _ENHANCED)
-    habits = profiling.habits(newest_texts(means, caller, student_id)[0]).found if enhanced else ()
+    may_look = use_enhanced_data and all(choices[name] for name in _ENHANCED)
+    texts = newest_texts(means, caller, student_id)[0] if may_look else []
     has_levels = any(each.level is not None for each in known.values())
     scopes = (
         Scope("basic_performance", has_levels, _about_performance(records, has_levels=has_levels)),
         Scope("recorded_effects", bool(outcomes), "" if outcomes else "No effect of an earlier one is on the record."),
         Scope("learning_patterns", minutes is not None, _about_patterns(caller, choices, minutes)),
-        Scope("detailed_analytics", enhanced, _about_detail(caller, choices, asked=use_enhanced_data)),
+        Scope(
+            "detailed_analytics",
+            bool(texts),
+            _about_detail(caller, choices, asked=use_enhanced_data, used=bool(texts)),
+        ),
     )
     found = profiling.recommend(known, outcomes=outcomes, types=recommendation_types, most=most, usual_minutes=minutes)
-    return PersonalizedRecommendations(found, habits, scopes, (*records.notes, *problems, *_notes(found)))
+    return PersonalizedRecommendations(
+        found, profiling.habits(texts).found, scopes, (*records.notes, *problems, *_notes(found))
+    )
 
 
 def _outcomes(means: Wiring, caller: PrivacyContext, student: str) -> list[profiling.Outcome]:
-    """What came of earlier recommendations, where somebody measured it."""
+    """What came of earlier interventions of the catalogue, where track_intervention_effectiveness measured it."""
     try:
-        views = means.guard.read(caller, student, "intervention", ("action", "outcome"), limit=_records.MOST_RECORDS)
+        views = means.guard.read(caller, student, "intervention", ("action", "measures"), limit=_records.MOST_RECORDS)
     except Denied:
         return []
-    return [outcome for view in views for outcome in _outcome(view.values.get("action"), view.values.get("outcome"))]
+    return [outcome for view in views for outcome in _outcome(view.values.get("action"), view.values.get("measures"))]
 
 
-def _outcome(action: object, outcome: object) -> Iterator[profiling.Outcome]:
-    """An effect in standard deviations with its uncertainty; one that was not measured yet says nothing."""
-    measured = as_object(outcome) or {}
-    effect, sd = measured.get("effect"), measured.get("sd")
-    is_measured = all(isinstance(each, int | float) and isfinite(each) for each in (effect, sd))
-    if isinstance(action, str) and is_measured:
-        yield profiling.Outcome(action, float(str(effect)), abs(float(str(sd))))
+def _outcome(action: object, measures: object) -> Iterator[profiling.Outcome]:
+    """All metrics of one intervention together; one that was not measured, or not yet, says nothing."""
+    name = (as_object(action) or {}).get("intervention")
+    metrics = [as_object(each) or {} for each in as_list(measures) or []]
+    measured = [[each.get(key) for key in ("nap", "low", "high")] for each in metrics]
+    chances = [
+        [float(value) for value in each if isinstance(value, int | float) and 0 <= value <= 1] for each in measured
+    ]
+    whole = [each for each in chances if len(each) == 3]
+    if isinstance(name, str) and whole:
+        nap, low, high = (mean(column) for column in zip(*whole, strict=True))
+        yield profiling.Outcome.of_overlap(name, nap, low, high)
 
 
-def _choices(means: Wiring, student: str) -> dict[str, bool | str]:
+def _choices(means: Wiring, student: str) -> Mapping[str, bool | str]:
     standing = means.office.consent.standing(means.office.pseudonym(student))
-    return dict(standing.values(means.clock.now()))
+    return standing.values(means.clock.now())
 
 
 def _usual_minutes(means: Wiring, caller: PrivacyContext, student: str) -> float | None:
@@ -124,23 +134,26 @@ def _about_performance(records: _records.KnownRecords, *, has_levels: bool) -> s
     return f"Fewer than {profiling.FEWEST_FOR_LEVEL} judged texts: these are for anybody who learns to write."
 
 
-def _about_patterns(caller: PrivacyContext, choices: dict[str, bool | str], minutes: float | None) -> str:
+def _about_patterns(caller: PrivacyContext, choices: Mapping[str, bool | str], minutes: float | None) -> str:
     if minutes is not None:
         return f"What takes longer than a usual session ({minutes:.0f} minutes) comes last."
-    return _off(caller, choices, (_PATTERNS,)) or f"Fewer than {_FEWEST_SESSIONS} sessions could be read."
+    return _why_not(caller, choices, (_PATTERNS,), else_=f"Fewer than {_FEWEST_SESSIONS} sessions could be read.")
 
 
-def _about_detail(caller: PrivacyContext, choices: dict[str, bool | str], *, asked: bool) -> str:
-    return _off(caller, choices, _ENHANCED) or ("" if asked else "It was not asked for.")
-
-
-def _off(caller: PrivacyContext, choices: dict[str, bool | str], needed: Sequence[str]) -> str:
-    """Which choices are off; they are told to the student and to administrators, and are nobody else's affair."""
-    off = [name for name in needed if not choices[name]]
-    if not off:
+def _about_detail(caller: PrivacyContext, choices: Mapping[str, bool | str], *, asked: bool, used: bool) -> str:
+    if used:
         return ""
-    told = caller.requester_type in {"student", "administrator"}
-    return f"Off by choice: {', '.join(off)}." if told else "Not available."
+    if not asked:
+        return "It was not asked for."
+    return _why_not(caller, choices, _ENHANCED, else_="No draft could be read.")
+
+
+def _why_not(caller: PrivacyContext, choices: Mapping[str, bool | str], needed: Sequence[str], *, else_: str) -> str:
+    """Why data were not used; what was chosen is told to the student and to administrators, and to nobody else."""
+    if caller.requester_type not in {"student", "administrator"}:
+        return "Not available."
+    off = [name for name in needed if not choices[name]]
+    return f"Off by choice: {', '.join(off)}." if off else else_
 
 
 def _notes(found: Sequence[profiling.Recommended]) -> Iterator[str]:

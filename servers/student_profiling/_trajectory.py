@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from statistics import mean
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -157,7 +158,11 @@ def _is_recorded(
     """Whether the judgements are on the disk, now or since an earlier call."""
     if not milestones:
         return False
-    levels = {profiling.skill_name(each.skill): each.level for each in milestones}
+    rows: dict[str, list[float]] = {}
+    for each in milestones:
+        rows.setdefault(profiling.skill_name(each.skill), []).append(each.level)
+    # Several rows of a rubric may be about one skill.
+    levels = {skill: round(mean(of_skill), 4) for skill, of_skill in rows.items()}
     shows = {profiling.skill_name(each.skill): each.evidence for each in milestones if each.evidence}
     values = {
         "skills": levels,

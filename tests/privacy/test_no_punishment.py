@@ -38,6 +38,8 @@ SAMPLES: dict[str, Any] = {
 ABOUT_THE_CHOICES = frozenset(
     {"manage_student_privacy_choices", "create_student_privacy_dashboard", "validate_data_access_requests"}
 )
+# Parts of an answer that say what was chosen, and so which data it rests on.
+TELLS_THE_CHOICES = frozenset({"privacy_settings", "scopes"})
 CHANGES_FROM_CALL_TO_CALL = frozenset({"audit_id", "immutable_hash", "notification_triggered", "state"})
 
 
@@ -85,7 +87,11 @@ async def answers(wiring: Wiring, server: str) -> dict[str, str]:
             if "student" in (tool.meta or {})[ROLES_KEY] and tool.name not in ABOUT_THE_CHOICES:
                 result = await client.call_tool(tool.name, arguments_for(tool.input_schema), meta=meta)
                 content: dict[str, Any] = result.structured_content or {}
-                kept = {name: part for name, part in content.items() if name not in CHANGES_FROM_CALL_TO_CALL}
+                kept = {
+                    name: part
+                    for name, part in content.items()
+                    if name not in CHANGES_FROM_CALL_TO_CALL | TELLS_THE_CHOICES
+                }
                 found[tool.name] = json.dumps(kept, sort_keys=True)
     return found
 

@@ -199,6 +199,13 @@ async def test_where_nothing_may_be_kept_the_answer_counts_what_was_given(wiring
     assert wiring.guard.read(STUDENT, "s-1", "milestone") == ()
 
 
+async def test_two_rows_about_one_skill_are_both_counted(wiring: Wiring) -> None:
+    rows = [{"skill": "claims", "level": 0.2}, {"skill": "evidence", "level": 0.6}]
+    await seen(wiring, "track_learning_trajectory", milestones=rows)
+    (view,) = wiring.guard.read(TEACHER, "s-1", "milestone")
+    assert view.values["skills"] == {"ideas": 0.4}
+
+
 @pytest.mark.parametrize("on", ["2026-02-30", "2027-01-01", "2020-01-01"])
 async def test_a_day_that_cannot_be_is_refused_and_nothing_is_recorded(wiring: Wiring, on: str) -> None:
     result = await call(wiring, "track_learning_trajectory", milestones=[{"skill": "voice", "level": 0.9}], on=on)
@@ -278,11 +285,14 @@ async def test_recommendations_rest_on_the_weakest_skill_and_name_their_source(
 
 async def test_what_came_of_an_earlier_recommendation_counts(wiring: Wiring, clock: FixedClock) -> None:
     judge(wiring, clock, *[{"ideas": 0.3}] * 6)
-    values = {"action": "ask_for_feedback", "outcome": {"effect": 1.5, "sd": 0.1}}
+    values = {
+        "action": {"type": "measured", "intervention": "adult_feedback"},
+        "measures": [{"metric": "quality", "nap": 0.95, "low": 0.85, "high": 0.99}, {"metric": "pace", "nap": None}],
+    }
     wiring.guard.write(TEACHER, "s-1", "intervention", values, owner="t-1")
     found = await seen(wiring, "generate_personalized_recommendations", most=10)
-    tried = next(each for each in found["recommendations"] if each["id"] == "ask_for_feedback")
-    assert (tried["earlier"], tried["expected_effect"] > 1.2) == (1, True)
+    tried = next(each for each in found["recommendations"] if each["id"] == "adult_feedback")
+    assert (tried["earlier"], tried["expected_effect"] > 0.87) == (1, True)
 
 
 async def test_refusing_everything_optional_still_gives_as_many_recommendations(
@@ -297,3 +307,24 @@ async def test_refusing_everything_optional_still_gives_as_many_recommendations(
     assert (patterns["used"], patterns["why"]) == (False, "Not available.")
     own = content(await call(wiring, "generate_personalized_recommendations", "student", "s-1"))
     assert "platform_improvement.anonymous_patterns" in str(own["scopes"])
+
+
+async def test_a_teacher_cannot_tell_a_refusal_from_a_lack_of_records(wiring: Wiring, clock: FixedClock) -> None:
+    judge(wiring, clock, *RISING)
+    tool = "generate_personalized_recommendations"
+    lacking = await seen(wiring, tool, use_enhanced_data=True)
+    refuse(wiring, "platform_improvement.anonymous_patterns")
+    assert await seen(wiring, tool, use_enhanced_data=True) == lacking
+
+
+async def test_the_last_drafts_are_looked_at_only_where_that_is_chosen(wiring: Wiring) -> None:
+    text = "I did a lot of things and it was really very good stuff. " * 12
+    for number in range(2):
+        wiring.guard.write(STUDENT, "s-1", "draft", {"text": text, "assignment": f"task-{number}"})
+    before = await seen(wiring, "generate_personalized_recommendations", use_enhanced_data=True)
+    assert before["worth_a_look"] == []
+    subject = wiring.office.pseudonym("s-1")
+    chosen = {"platform_improvement.feature_analytics": True, "personal_benefits.enhanced_analytics": True}
+    wiring.office.consent.choose(subject, chosen, by="student", actor=subject)
+    after = await seen(wiring, "generate_personalized_recommendations", use_enhanced_data=True)
+    assert after["worth_a_look"]

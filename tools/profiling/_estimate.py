@@ -30,7 +30,7 @@ _SURE_OF_CHANGE = 3.0
 _JUDGE_SD = 0.03
 """How much one teacher's whole scale may lie above or below another's: no number of texts tells."""
 
-_BLURS = tuple(Blur(noise=noise, wander=wander) for noise in (0.07, 0.11) for wander in (0.002, 0.006, 0.012))
+_BLURS = tuple(Blur(noise=noise, wander=wander) for noise in (0.07, 0.11) for wander in (0.003, 0.01))
 _CALM = Blur(wander=0.0015)
 """A level that hardly wanders, so that a leap shows."""
 
@@ -89,7 +89,7 @@ class Estimate:
 def estimate(observations: Sequence[Observation], *, ahead_days: float = 28.0) -> Estimate:
     """What can be said of a skill from these judgements, in any order; of more than a hundred, the newest count."""
     _check(observations)
-    ordered = sorted(observations, key=lambda each: each.day)[-_MOST_OBSERVATIONS:]
+    ordered = sorted(observations, key=_place_in_time)[-_MOST_OBSERVATIONS:]
     texts = len({each.prompt or each.day for each in ordered})
     last = ordered[-1].day
     genres = tuple(sorted({each.genre for each in ordered if each.genre is not None}))
@@ -129,6 +129,11 @@ def _check(observations: Sequence[Observation]) -> None:
         raise InvalidInput("There is no judgement of this skill.", hint="Give at least one.")
     if not all(0 <= each.level <= 1 for each in observations):
         raise InvalidInput("A level lies outside of 0 to 1.", hint="Give levels as shares.")
+
+
+def _place_in_time(each: Observation) -> tuple[float, str, str]:
+    """By day, and the judgements of one text beside each other."""
+    return each.day, each.prompt or "", each.judged_by
 
 
 def _shares(runs: Sequence[Filtered]) -> list[float]:

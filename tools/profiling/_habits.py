@@ -6,10 +6,12 @@ It describes, and grades nothing: how little such features say of a text's level
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from scribetree.tools.profiling._traits import title_of
-from scribetree.tools.writing import Profile, profile
+
+if TYPE_CHECKING:
+    from scribetree.tools.writing import Profile
 
 __all__ = ["Habit", "Habits", "habits"]
 
@@ -54,6 +56,8 @@ class Habits:
 
 def habits(texts: Sequence[str]) -> Habits:
     """The habits in these texts; with fewer than two that can be compared there are none."""
+    from scribetree.tools.writing import profile  # noqa: PLC0415 - 0.06 s, and not every server start needs it
+
     read = [profile(text) for text in texts if text.strip()]
     compared = [each for each in read if each.percentiles]
     found = list(_found(compared)) if len(compared) >= _FEWEST else []
@@ -61,7 +65,7 @@ def habits(texts: Sequence[str]) -> Habits:
     return Habits(tuple(ordered[:_MOST]), len(compared), len(texts) - len(compared))
 
 
-def _found(compared: Sequence[Profile]) -> Iterator[Habit]:
+def _found(compared: "Sequence[Profile]") -> Iterator[Habit]:
     ends: tuple[Literal["low", "high"], ...] = ("low", "high")
     for feature, (skill, *notes) in _MEANINGS.items():
         at = [each.percentiles[feature] for each in compared]

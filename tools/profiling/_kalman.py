@@ -14,7 +14,7 @@ an estimate.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log, pi, sqrt
 from typing import Literal
 
@@ -134,9 +134,9 @@ def filtered(
             *((_SELF,) if each.judged_by == "self" else ()),
             *((place[each.genre],) if each.genre is not None else ()),
         )
-        step = _see(mean, covariance, each.level, seen, noise=blur.of(each.judged_by))
-        total -= 0.5 * (log(2 * pi * step.variance) + step.surprise**2 / step.variance)
-        steps.append(replace(step, gap=gap, new_prompt=new_prompt))
+        gain, surprise, variance = _see(mean, covariance, each.level, seen, noise=blur.of(each.judged_by))
+        total -= 0.5 * (log(2 * pi * variance) + surprise**2 / variance)
+        steps.append(_Step(seen, gap, new_prompt, gain, surprise, variance))
     return Filtered(tuple(mean), tuple(map(tuple, covariance)), total, tuple(steps))
 
 
@@ -173,19 +173,25 @@ def _renew(mean: list[float], covariance: list[list[float]], state: int, deviati
 
 def _see(
     mean: list[float], covariance: list[list[float]], value: float, seen: tuple[int, ...], *, noise: float
-) -> _Step:
-    """An observation is taken in; one that surprises by more than two standard deviations counts for less."""
-    spread = [sum(row[state] for state in seen) for row in covariance]
-    base = sum(spread[state] for state in seen)
-    surprise, variance = value - sum(mean[state] for state in seen), base + noise
+) -> tuple[tuple[float, ...], float, float]:
+    """
+    An observation is taken in; gives its gain, its surprise and that one's variance.
+
+    One that surprises by more than two standard deviations counts for less.
+    """
+    # The covariance is symmetric: its rows are its columns.
+    spread = list(map(sum, zip(*[covariance[state] for state in seen], strict=True)))
+    base = sum([spread[state] for state in seen])
+    surprise, variance = value - sum([mean[state] for state in seen]), base + noise
     away = abs(surprise) / sqrt(variance)
     if away > _HUBER:
         variance *= away / _HUBER
-    gain = tuple(each / variance for each in spread)
+    gain = tuple([each / variance for each in spread])
     for row, share in enumerate(gain):
-        mean[row] += share * surprise
-        covariance[row] = [old - share * across for old, across in zip(covariance[row], spread, strict=True)]
-    return _Step(seen, 0.0, new_prompt=False, gain=gain, surprise=surprise, variance=variance)
+        if share:
+            mean[row] += share * surprise
+            covariance[row] = [old - share * across for old, across in zip(covariance[row], spread, strict=True)]
+    return gain, surprise, variance
 
 
 def slip_of(found: Filtered, first: int) -> tuple[float, float]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import sqrt
+from statistics import NormalDist
 from typing import Any, Literal
 
 from scribetree.tools.profiling._estimate import Estimate
@@ -21,6 +23,7 @@ __all__ = ["Catalogued", "Outcome", "RecommendationType", "Recommended", "catalo
 
 RecommendationType = Literal["learning", "practice", "resource", "collaboration"]
 
+_NINETY_PERCENT = NormalDist().inv_cdf(0.95)
 _PRIOR_SD = 0.3
 """How much the effect of one kind of help differs between students: about as much as between studies."""
 _UNKNOWN_NEED = 0.5
@@ -47,6 +50,17 @@ class Outcome:
     action: str
     effect: float
     sd: float
+
+    @classmethod
+    def of_overlap(cls, action: str, nap: float, low: float, high: float) -> "Outcome":
+        """
+        From the chance that a value after was better than one before (NAP), with its 90 % interval.
+
+        For two normal distributions of one spread the difference is the square root of 2 times the normal quantile of
+        that chance (McGraw and Wong, 1992).
+        """
+        effect, least, most = (sqrt(2) * NormalDist().inv_cdf(min(0.99, max(0.01, each))) for each in (nap, low, high))
+        return cls(action, effect, max(most - least, 0.1) / (2 * _NINETY_PERCENT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,12 +71,10 @@ def overall(observations: Mapping[str, Sequence[Observation]]) -> list[Observati
 
 def phase_now(path: SkillPath | None) -> str:
     """The phase in words: a band where it is sure, two where it is not, and that it is not known where it is not."""
-    if path is None or path.estimate.level is None:
+    if path is None or path.estimate.low is None or path.estimate.high is None:
         return "not known yet"
     if path.band is not None:
         return path.band
-    assert path.estimate.low is not None  # noqa: S101 - a level has an interval
-    assert path.estimate.high is not None  # noqa: S101 - as above
     lower, upper = band_of(path.estimate.low), band_of(path.estimate.high)
     return f"{lower} to {upper}" if lower != upper else lower
 

@@ -1,5 +1,7 @@
 """Recommendations from the catalogue: by need, by effect, by what came of earlier ones."""
 
+import pytest
+
 from scribetree.tools.profiling import TRAITS, Estimate, Observation, Outcome, catalogue, estimate, habits, recommend
 
 
@@ -26,10 +28,17 @@ def test_without_any_record_the_catalogue_alone_decides_and_says_so() -> None:
 def test_what_did_not_help_this_student_goes_down_and_what_did_goes_up() -> None:
     known = {name: level(0.3) for name in TRAITS}
     before = {each.id: each.expected_effect for each in recommend(known, most=10)}
-    outcomes = [Outcome("plan_then_write", -0.2, 0.1), Outcome("assess_yourself", 1.2, 0.1)]
+    outcomes = [Outcome("strategy_instruction", -0.2, 0.1), Outcome("self_assessment", 1.2, 0.1)]
     after = {each.id: each.expected_effect for each in recommend(known, outcomes=outcomes, most=10)}
-    assert "plan_then_write" not in after or after["plan_then_write"] < before["plan_then_write"]
-    assert after["assess_yourself"] > before["assess_yourself"]
+    assert "strategy_instruction" not in after or after["strategy_instruction"] < before["strategy_instruction"]
+    assert after["self_assessment"] > before["self_assessment"]
+
+
+def test_an_overlap_of_a_half_is_no_effect_and_a_clear_one_is_large() -> None:
+    none, clear = Outcome.of_overlap("x", 0.5, 0.3, 0.7), Outcome.of_overlap("x", 0.92, 0.8, 0.99)
+    assert none.effect == pytest.approx(0)
+    assert clear.effect == pytest.approx(1.99, abs=0.01)
+    assert none.sd > 0
 
 
 def test_only_the_types_that_were_asked_for_are_given() -> None:
