@@ -29,7 +29,7 @@ __all__ = ["IN_APP", "Batch", "Deliveries", "Delivery", "State"]
 
 IN_APP = "in_app"
 _LEASE = timedelta(minutes=5)
-"""Longer than any channel takes to answer: within it nobody else sends the same."""
+"""Longer than any channel takes for one batch: within it nobody else sends the same."""
 _MOST_AT_ONCE = 200
 
 
@@ -102,8 +102,8 @@ class Deliveries:
         is_open = [done is None or done >= since.timestamp() for done in found]
         return is_open.count(False), any(is_open)
 
-    def claim(self) -> list[Batch]:
-        """What is due and nobody is sending, in batches of one person and channel, claimed for this process."""
+    def claim(self) -> Batch | None:
+        """What is due longest for one person over one channel, and nobody is sending: claimed for this process."""
         now = self._clock.now()
         free = or_(rows.c.claimed_until.is_(None), rows.c.claimed_until < now.timestamp())
         due = and_(self._mine(), rows.c.channel != IN_APP, rows.c.state == "waiting", rows.c.due_at <= now.timestamp())
@@ -113,7 +113,8 @@ class Deliveries:
             groups: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
             for row in connection.execute(query).all():
                 groups[row.batch_id or "", row.owner, row.channel, row.kind].append(row)
-            return [self._claimed(group, now, connection) for group in groups.values()]
+            group = next(iter(groups.values()), None)
+            return None if group is None else self._claimed(group, now, connection)
 
     def sent(self, batch: Batch) -> None:
         """The batch has reached its channel, and is never sent again."""

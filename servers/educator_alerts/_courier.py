@@ -32,6 +32,7 @@ from scribetree.tools import alerts as judgement
 __all__ = ["deliver_due", "keep_delivering"]
 
 _FIRST_LOOK_S, _LOOK_EVERY_S = 1.0, 5.0
+_MOST_A_ROUND = 100
 _MOST_TRIES = 75
 """About three days: the pauses grow from a minute to an hour."""
 _LONGEST_PAUSE_MINUTES = 60
@@ -55,7 +56,14 @@ def deliver_due(means: Wiring) -> int:
     correlation_id = new_correlation_id()
     for owner, alert_id in means.office.deliveries.to_escalate():
         _escalate(means, owner, alert_id, correlation_id)
-    return sum(_carried(means, batch, correlation_id) for batch in means.office.deliveries.claim())
+    sent = 0
+    for _ in range(_MOST_A_ROUND):
+        # One at a time: a claim must not run out while its turn has not come.
+        batch = means.office.deliveries.claim()
+        if batch is None:
+            break
+        sent += _carried(means, batch, correlation_id)
+    return sent
 
 
 def _carried(means: Wiring, batch: Batch, correlation_id: str) -> bool:
