@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_string
@@ -196,6 +197,16 @@ async def test_a_batch_that_was_claimed_by_a_dead_process_goes_out_under_the_sam
     ids = [message_from_string(kept["message"])["Message-ID"] for kept in got()]
     assert f"<{claimed.batch_id}@school.example>" in ids
     assert len(set(ids)) == 2
+
+
+async def test_several_couriers_at_once_send_a_message_once(means: Wiring, receiver: Receiver) -> None:
+    port, got = receiver("mail")
+    operate(means, mail=port)
+    await wish(means, email="teacher@school.example")
+    await send(means, ALERT, immediate=True)
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(deliver_due, [means] * 4))
+    assert (sum(sent), len(got())) == (1, 1)
 
 
 async def test_what_was_acknowledged_or_erased_before_it_was_due_is_not_told(
