@@ -184,7 +184,6 @@ class Writes(RuleBasedStateMachine):
 
     @rule()
     def wait(self) -> None:
-        # Less than a day in all: the tool itself knows an alert again on the same day only.
         self.bench.clock.advance(301)
 
     @invariant()
