@@ -156,7 +156,12 @@ class Suite:
         """A registered instance is kept connected and asked as soon as it is; it has been connected to once, or not."""
         instance = self._included(spec, "registered")
         self._background.start_soon(instance.live, name=f"supervise {instance.id}")
-        await instance.supervisor.settled.wait()
+        try:
+            await instance.supervisor.settled.wait()
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self.drain(instance)
+            raise
         return instance
 
     async def drain(self, instance: Instance) -> None:
@@ -175,7 +180,7 @@ class Suite:
         """Each server is ready, or its first start has failed; bounded by the connect limits."""
         for supervisor in self._supervisors():
             await supervisor.settled.wait()
-        for server in self._servers.values():
+        for server in [*self._servers.values()]:
             await self._listed(server)
 
     async def spawned(self) -> None:
@@ -194,7 +199,11 @@ class Suite:
 
     def statuses(self) -> list[ServerStatus]:
         """All servers, those with an unusable entry included."""
-        unusable = [ServerStatus(name, ServerState.AWAY, problem=error) for name, error in self._problems.items()]
+        unusable = [
+            ServerStatus(name, ServerState.AWAY, problem=error)
+            for name, error in self._problems.items()
+            if name not in self._servers
+        ]
         return [server.status() for server in self._servers.values()] + unusable
 
     def tools(self) -> list[HostedTool]:
@@ -251,9 +260,10 @@ class Suite:
 
     async def _answer(self, call: Call, traits: Traits, server: Server) -> Answer:
         """The chain's answer, or the one that the same question of the same caller, under way already, is given."""
-        if not traits.keepable:
+        question = _question(call) if traits.keepable else None
+        if question is None:
             return await self._asked(call, traits, server)
-        answer = await self._same.do(_question(call), lambda: self._asked(call, traits, server))
+        answer = await self._same.do(question, lambda: self._asked(call, traits, server))
         provenance = replace(answer.provenance, correlation_id=call.caller.correlation_id)
         return replace(answer, provenance=provenance)
 
@@ -268,7 +278,7 @@ class Suite:
     async def deliver(self) -> None:
         """What waits in the outbox for servers that are there has been sent to them."""
         async with self._delivering:
-            for server in self._servers.values():
+            for server in [*self._servers.values()]:
                 while any(target.is_connected() for target in self._targets(server)):
                     claimed = await self.outbox.claim(server.name, limit_s=server.limit_s)
                     if claimed is None or not await self._chain.deliver(claimed, self._targets(server)):
@@ -307,13 +317,13 @@ class Suite:
         return server.targets(self._options.balance.strategy)
 
     async def _known(self, name: str, tool: str) -> tuple[Server, Traits]:
-        if name in self._problems:
-            raise self._problems[name]
         server = self._servers.get(name)
+        if server is None and name in self._problems:
+            raise self._problems[name]
         if server is None:
             raise UnknownName.of("server", name, [*self._servers, *self._problems])
         if not server.is_connected():
-            for instance in server.instances:
+            for instance in [*server.instances]:
                 await instance.supervisor.settled.wait()
         listed = await self._listed(server)
         found = next((each for each in listed if each.name == tool), None)
@@ -390,7 +400,7 @@ class Suite:
         """The servers in this process are loaded, so that the first answer in their place comes at once too."""
         await self.settled()
         await anyio.sleep(_PREPARE_AFTER_S)
-        for name in self._servers:
+        for name in [*self._servers]:
             await self._local.get(name)
 
     async def _load_standin(self, name: str) -> None:
@@ -468,8 +478,11 @@ def _refused(error: ScribeTreeError, server: str, caller: PrivacyContext) -> Ans
 _Question = tuple[str, str, str, str, str, str, float]
 
 
-def _question(call: Call) -> _Question:
-    """What two calls have in common that may share one answer: all but their correlation ids."""
-    asked = json.dumps(call.arguments, sort_keys=True)
+def _question(call: Call) -> _Question | None:
+    """What two calls have in common that may share one answer: all but their correlation ids; None if it is no JSON."""
+    try:
+        asked = json.dumps(call.arguments, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        return None
     caller = call.caller
     return (call.server, call.tool, asked, caller.requester_id, caller.requester_type, caller.purpose, call.limit_s)

@@ -24,6 +24,7 @@ from scribetree.host.connection import Link, make_client
 from scribetree.host.forks import Forks
 from scribetree.host.options import HealthOptions
 from scribetree.log import log, where_raised
+from scribetree.servers.catalog import SERVERS
 
 __all__ = ["Pauses", "ServerState", "ServerStatus", "Supervisor"]
 
@@ -177,7 +178,9 @@ class Supervisor:
                         scope.deadline = float("inf")
                         was_ready = True
                         async with anyio.create_task_group() as beside:
-                            beside.start_soon(link.listen, client)
+                            if self.spec.name not in SERVERS:
+                                # The lists of ours do not change, and a stream that is open delays their stop.
+                                beside.start_soon(link.listen, client)
                             await self._watch(client, link)
                             beside.cancel_scope.cancel()
                         self._client = None

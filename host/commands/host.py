@@ -17,14 +17,11 @@ from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
 from scribetree.privacy.context import UNNAMED
 from scribetree.privacy.keys import KeyRing
-from scribetree.servers.kit import MAX_BODY_BYTES, withhold_from_traces
+from scribetree.servers.kit import MAX_BODY_BYTES, STOP_LIMIT_S, withhold_from_traces
 from scribetree.settings import Settings
 from scribetree.startup import loaded
 
 __all__ = ["run"]
-
-_STOP_LIMIT_S = 5
-"""Calls that are running when the host is told to stop have so long; streams of events would never end."""
 
 
 def run(config: Path | None, *, settings: Settings, transport: Literal["stdio", "http"], bind: str, port: int) -> None:
@@ -99,5 +96,5 @@ async def _over_http(
     app = host.server.streamable_http_app(
         host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=routes
     )
-    serving = uvicorn.Config(app, host=bind, port=port, log_level="warning", timeout_graceful_shutdown=_STOP_LIMIT_S)
+    serving = uvicorn.Config(app, host=bind, port=port, log_level="warning", timeout_graceful_shutdown=STOP_LIMIT_S)
     await uvicorn.Server(serving).serve()

@@ -63,7 +63,7 @@ class Registry:
         self._seen = {instance.id: instance.supervisor.status for instance in suite.instances()}
         self._subscribers: set[MemoryObjectSendStream[RegistryEvent]] = set()
         self._changed = anyio.Event()
-        self._one_at_a_time = anyio.Lock()
+        self._admitting: set[str] = set()
         suite.watch(self._on_change)
 
     async def keep(self) -> None:
@@ -94,13 +94,16 @@ class Registry:
         lease_s = wanted.lease_s or options.lease_s
         ends = self._clock.now() + timedelta(seconds=lease_s)
         lease = Lease(self._id(wanted.server, url), wanted.server, url, http, lease_s, ends)
-        async with self._one_at_a_time:
-            known = self._find(lease.id)
-            if known is None:
+        known = self._find(lease.id)
+        if lease.id in self._admitting or (known is not None and known.is_draining):
+            raise Unavailable("That instance is coming or going already.", hint="Register it again in a moment.")
+        if known is None:
+            self._admitting.add(lease.id)
+            try:
                 await self._admit(lease)
-            elif known.is_draining:
-                raise Unavailable("That instance is being let go.", hint="Register it again in a moment.")
-            return await self._hold(lease)
+            finally:
+                self._admitting.discard(lease.id)
+        return await self._hold(lease)
 
     async def renew(self, instance_id: str) -> Lease:
         """The lease counts for its whole time again; UnknownName if it has ended."""
@@ -147,7 +150,7 @@ class Registry:
 
     async def _admit(self, lease: Lease) -> None:
         """The instance is one of the suite's, and has answered as the server that it should be."""
-        if len(self._held) >= _MOST_INSTANCES:
+        if len(self._held) + len(self._admitting) > _MOST_INSTANCES:
             raise Overloaded(f"{_MOST_INSTANCES} instances are registered already.", hint="Drain one first.")
         self._tell("registered", lease.server, lease.id)
         instance = await self._suite.add(_spec(lease))
@@ -187,7 +190,9 @@ class Registry:
         return lease
 
     async def _expire(self, instance_id: str) -> None:
-        lease = self._held[instance_id]
+        lease = self._held.get(instance_id)
+        if lease is None:
+            return
         self._tell("expired", lease.server, instance_id)
         try:
             await self.drain(instance_id)

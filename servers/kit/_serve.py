@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Literal
 
+import anyio
+
 from scribetree import log
 from scribetree.servers.kit._server import KitServer
 from scribetree.servers.kit._traces import withhold_from_traces
@@ -11,9 +13,12 @@ from scribetree.startup import loaded
 if TYPE_CHECKING:
     from scribetree.resilience import Limiter
 
-__all__ = ["MAX_BODY_BYTES", "Transport", "serve"]
+__all__ = ["MAX_BODY_BYTES", "STOP_LIMIT_S", "Transport", "serve"]
 
 Transport = Literal["stdio", "http", "sse"]
+
+STOP_LIMIT_S = 5
+"""Calls that are running when a process is told to stop have so long; streams of changes would never end."""
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Room for a text that is too long, so that its sender is told the rule instead of being cut off."""
@@ -31,10 +36,13 @@ def serve(server: KitServer, *, transport: Transport, host: str, port: int, limi
     if transport == "stdio":
         server.run("stdio")
         return
-    from scribetree.servers.kit._http import add_http_door  # noqa: PLC0415 - not where a pipe serves
+    import uvicorn  # noqa: PLC0415 - not where a pipe serves
+
+    from scribetree.servers.kit._http import add_http_door  # noqa: PLC0415 - as above
 
     add_http_door(server, max_body_bytes=MAX_BODY_BYTES, limiter=limiter)
-    if transport == "http":
-        server.run("streamable-http", host=host, port=port, max_request_body_size=MAX_BODY_BYTES)
-    else:
-        server.run("sse", host=host, port=port, max_request_body_size=MAX_BODY_BYTES)
+    make_app = server.streamable_http_app if transport == "http" else server.sse_app
+    app = make_app(host=host, max_request_body_size=MAX_BODY_BYTES)
+    # The SDK's own way to serve waits for ever for clients that listen to changes.
+    serving = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=STOP_LIMIT_S)
+    anyio.run(uvicorn.Server(serving).serve)

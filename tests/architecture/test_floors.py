@@ -35,7 +35,7 @@ HOMES = {
     "starlette": {"servers", "host"},
     "openfeature": {"host"},
     "opentelemetry": {"servers"},
-    "uvicorn": {"host"},
+    "uvicorn": {"servers", "host"},
     "watchfiles": {"host"},
     "structlog": {"root"},
 }

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
@@ -16,7 +17,7 @@ import pytest
 from tests.processes import free_port, is_open
 
 from scribetree.clock import SystemClock
-from scribetree.errors import Unavailable, UnknownName
+from scribetree.errors import ConfigError, Unavailable, UnknownName
 from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.options import HealthOptions, Options, RegistryOptions
 from scribetree.host.registry import Lease, Registration, Registry, RegistryEvent
@@ -185,6 +186,31 @@ async def test_what_does_not_answer_or_is_another_server_is_refused_and_never_as
             await host.register(f"http://127.0.0.1:{free_port()}")
         assert host.suite.instances() == []
         assert host.registry.services() == []
+
+
+async def test_an_address_that_never_answers_keeps_no_other_waiting_and_leaves_nothing(
+    settings: Settings, caller: PrivacyContext
+) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        async with registry(settings, caller) as host, probe() as (base, pid), anyio.create_task_group() as group:
+            group.start_soon(host.register, f"http://127.0.0.1:{silent.getsockname()[1]}")
+            await host.until(lambda: len(host.suite.instances()) == 1)
+            lease = await host.register(base)
+            assert await host.pid() == pid
+            group.cancel_scope.cancel()
+            with anyio.CancelScope(shield=True):
+                await host.until(lambda: [each.id for each in host.suite.instances()] == [lease.id])
+
+
+async def test_a_server_whose_entry_cannot_be_used_may_register(settings: Settings, caller: PrivacyContext) -> None:
+    broken = Configuration("test", (), (("probe", ConfigError("It is broken.", hint="Mend it.")),))
+    async with registry(settings, caller, broken) as host, probe() as (base, pid):
+        assert await host.pid() is None
+        await host.register(base)
+        assert await host.pid() == pid
+        assert [service["server"] for service in host.registry.services()] == ["probe"]
 
 
 async def test_registrations_outlive_the_host(settings: Settings, caller: PrivacyContext) -> None:
