@@ -26,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 workflows_app = typer.Typer(help="Workflow definitions and runs.", invoke_without_command=True)
+schedule_app = typer.Typer(help="Workflows that begin by the clock.", no_args_is_help=True)
 install_app = typer.Typer(help="Make the suite known to an assistant.", no_args_is_help=True)
 config_app = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 privacy_app = typer.Typer(help="Rights, consent, retention and checks.", no_args_is_help=True)
@@ -34,6 +35,7 @@ audit_app = typer.Typer(help="What was done with students' data, and its proofs.
 keys_app = typer.Typer(help="The keys of this installation.", no_args_is_help=True)
 retention_app = typer.Typer(help="How long records are kept.", no_args_is_help=True)
 app.add_typer(workflows_app, name="workflows")
+workflows_app.add_typer(schedule_app, name="schedule")
 app.add_typer(install_app, name="install")
 app.add_typer(config_app, name="config")
 app.add_typer(privacy_app, name="privacy")
@@ -76,6 +78,14 @@ class Role(StrEnum):
     RESEARCHER = "researcher"
 
 
+class MissedTimes(StrEnum):
+    """What becomes of times at which nothing was running."""
+
+    SKIP = "skip"
+    LAST = "last"
+    ALL = "all"
+
+
 class ExportFormat(StrEnum):
     """For whom an export is written."""
 
@@ -89,6 +99,7 @@ ConfigFile = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 Student = Annotated[str, typer.Argument(help="The student's identifier.")]
+ScheduleName = Annotated[str, typer.Argument(help="The schedule's name.")]
 AsRole = Annotated[Role, typer.Option("--as", help="The role in which to call.")]
 
 
@@ -199,6 +210,9 @@ def run_workflow(
     watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
     queue: Annotated[bool, typer.Option("--queue", help="Leave it to a worker, and print its id.")] = False,
     priority: Annotated[int, typer.Option(min=1, max=100, help="With --queue: 1 is taken up first.")] = 50,
+    key: Annotated[
+        str | None, typer.Option(help="An idempotency key: the same key and inputs again are the same run.")
+    ] = None,
 ) -> None:
     """Run a workflow to its end, and print its report; with --batch, once for each line of a file."""
     from scribetree.host.commands.run import run  # noqa: PLC0415
@@ -214,8 +228,8 @@ def run_workflow(
     if queue:
         from scribetree.host.commands.work import enqueue  # noqa: PLC0415
 
-        raise typer.Exit(enqueue(workflow, input_file, role=role.value, priority=priority))
-    raise typer.Exit(run(config, workflow, input_file, role=role.value, as_json=json, watch=watch))
+        raise typer.Exit(enqueue(workflow, input_file, role=role.value, priority=priority, key=key))
+    raise typer.Exit(run(config, workflow, input_file, role=role.value, as_json=json, watch=watch, key=key))
 
 
 @workflows_app.callback()
@@ -256,7 +270,7 @@ def resume(
     json: Json = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
 ) -> None:
-    """Go on with an interrupted run; finished steps are not done again."""
+    """Go on with an interrupted or paused run; finished steps are not done again."""
     from scribetree.host.commands.run import resume as resume_run  # noqa: PLC0415
 
     raise typer.Exit(resume_run(config, run_id, as_json=json, watch=watch))
@@ -296,6 +310,72 @@ def cancel(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
     from scribetree.host.commands.workflows import cancel as cancel_run  # noqa: PLC0415
 
     raise typer.Exit(cancel_run(run_id))
+
+
+@workflows_app.command()
+def pause(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
+    """Hold a run before its next step, until it is resumed."""
+    from scribetree.host.commands.workflows import pause as pause_run  # noqa: PLC0415
+
+    raise typer.Exit(pause_run(run_id))
+
+
+@schedule_app.command(name="add")
+def schedule_add(
+    name: Annotated[str, typer.Argument(help="A name for it; no person's, because it is not sealed.")],
+    workflow: Annotated[str, typer.Argument(help="A workflow's name, or a YAML file.")],
+    input_file: Annotated[Path, typer.Option("--input", help="The JSON file with the inputs of every run.")],
+    cron: Annotated[str, typer.Option(help="Minute, hour, day, month, weekday: `0 6 * * mon`.")],
+    timezone: Annotated[str, typer.Option(help="The time zone that the cron is meant in.")] = "UTC",
+    missed: Annotated[
+        MissedTimes, typer.Option(help="Times at which nothing was running: left out, made up once, or all.")
+    ] = MissedTimes.LAST,
+    role: AsRole = Role.EDUCATOR,
+) -> None:
+    """Begin a workflow by the clock from now on; `workflows work` does the runs."""
+    from scribetree.host.commands.schedule import add  # noqa: PLC0415
+
+    raise typer.Exit(add(name, workflow, input_file, cron=cron, zone=timezone, missed=missed.value, role=role.value))
+
+
+@schedule_app.command(name="list")
+def schedule_list(json: Json = False) -> None:
+    """List the schedules, and when each fires next."""
+    from scribetree.host.commands.schedule import list_all  # noqa: PLC0415
+
+    raise typer.Exit(list_all(as_json=json))
+
+
+@schedule_app.command(name="pause")
+def schedule_pause(name: ScheduleName) -> None:
+    """Let a schedule fire no more until it is resumed."""
+    from scribetree.host.commands.schedule import pause as run  # noqa: PLC0415
+
+    raise typer.Exit(run(name))
+
+
+@schedule_app.command(name="resume")
+def schedule_resume(name: ScheduleName) -> None:
+    """Let a paused schedule fire again."""
+    from scribetree.host.commands.schedule import resume as run  # noqa: PLC0415
+
+    raise typer.Exit(run(name))
+
+
+@schedule_app.command(name="remove")
+def schedule_remove(name: ScheduleName) -> None:
+    """Remove a schedule; the runs that it began stay."""
+    from scribetree.host.commands.schedule import remove as run  # noqa: PLC0415
+
+    raise typer.Exit(run(name))
+
+
+@schedule_app.command(name="trigger")
+def schedule_trigger(name: ScheduleName) -> None:
+    """Begin a run of a schedule now; prints its id."""
+    from scribetree.host.commands.schedule import trigger as run  # noqa: PLC0415
+
+    raise typer.Exit(run(name))
 
 
 @app.command(name="guard-reply")

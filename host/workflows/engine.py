@@ -10,9 +10,11 @@ import asyncio
 import os
 import secrets
 import time
+import uuid
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any, Literal, get_args
 
@@ -25,7 +27,10 @@ from scribetree.host.suite import Suite
 from scribetree.host.workflows.check import check_against_tools
 from scribetree.host.workflows.definition import Step, Workflow
 from scribetree.host.workflows.execution import Run, StepEvent, StepListener, StepState
+from scribetree.host.workflows.history import is_paused
 from scribetree.host.workflows.liveness import hold, is_held
+from scribetree.host.workflows.names import APPLICATION_VERSION, QUEUE, RUN, SCHEDULED
+from scribetree.host.workflows.schedules import missed_spans
 from scribetree.host.workflows.store import make_serializer, system_database_url
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
@@ -33,9 +38,6 @@ from scribetree.provenance import Rung
 from scribetree.settings import Settings
 
 __all__ = [
-    "APPLICATION_VERSION",
-    "QUEUE",
-    "RUN",
     "Engine",
     "RunResult",
     "RunStatus",
@@ -46,21 +48,14 @@ __all__ = [
     "open_engine",
 ]
 
-APPLICATION_VERSION = "2"
-"""Raised when a change of this module could not go on with runs begun before it."""
-
 _CALLS_AT_ONCE = 20
 """Over all runs of this process; each workflow says its own limit below that."""
-
-QUEUE = "scribetree"
-"""Where runs wait for a worker."""
-
-RUN = "scribetree_run"
-"""The name under which DBOS knows every run."""
 
 _FIRST_RETRY_S = 0.5
 _LOOK_S = 1.0
 _POLL_S = 0.05
+_CLOSE_WITHIN_S = 0.1
+"""A thread of DBOS that is not used here sleeps so long between two looks at whether it should end."""
 _RUNGS: tuple[Rung, ...] = get_args(Rung)
 
 RunStatus = Literal["completed", "failed", "undone"]
@@ -110,8 +105,7 @@ class Engine:
             misfit = await self._misfit(Workflow.model_validate(flow))
             return {"step": None, "state": "ok", "error": None if misfit is None else dict(misfit.payload())}
 
-        @self._dbos.workflow(name=RUN)  # type: ignore[untyped-decorator]
-        async def run(
+        async def to_end(
             flow: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any], checked: bool
         ) -> dict[str, Any]:
             misfit = None if checked else (await check(flow))["error"]
@@ -125,7 +119,22 @@ class Engine:
                 del self._within[caller["correlation_id"]]
             return {"workflow": flow, "status": status, "steps": steps}
 
+        @self._dbos.workflow(name=RUN)  # type: ignore[untyped-decorator]
+        async def run(
+            flow: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any], checked: bool
+        ) -> dict[str, Any]:
+            return await to_end(flow, inputs, caller, checked)
+
+        @self._dbos.workflow(name=SCHEDULED)  # type: ignore[untyped-decorator]
+        async def scheduled(_when: str, context: dict[str, Any]) -> dict[str, Any]:
+            # An id that follows from the run's own, so that a replay has it too, and that can stand in a log.
+            own_id = uuid.uuid5(uuid.NAMESPACE_OID, self._dbos.workflow_id).hex
+            caller = {**context["caller"], "correlation_id": own_id}
+            return await to_end(context["flow"], context["inputs"], caller, False)
+
         self._run = run
+        self._scheduled = scheduled
+        self._cancelled = dbos.error.DBOSAwaitedWorkflowCancelledError
 
     async def run(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> RunResult:
         """
@@ -137,10 +146,13 @@ class Engine:
         await self.check_tools(workflow)
         with self._set_id(caller.correlation_id):
             handle = await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
-        return _as_result(handle.get_workflow_id(), await handle.get_result(polling_interval_sec=_POLL_S))
+        try:
+            return _as_result(handle.get_workflow_id(), await handle.get_result(polling_interval_sec=_POLL_S))
+        except self._cancelled:
+            raise _stopped(await self._known(caller.correlation_id)) from None
 
     async def run_once(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> RunResult:
-        """As `run`, but a run of that id which was interrupted goes on, and one that failed is tried anew."""
+        """As `run`, but one of that id that was interrupted or paused goes on, and one that failed is tried anew."""
         status = await self._dbos.get_workflow_status_async(caller.correlation_id)
         if status is None or status.status == "SUCCESS":
             result = await self.run(workflow, inputs, caller=caller)
@@ -150,8 +162,10 @@ class Engine:
         return await self.wait_for(caller.correlation_id)
 
     async def resume(self, run_id: str) -> RunResult:
-        """An interrupted or cancelled run has gone on to its end."""
+        """An interrupted or paused run has gone on to its end; a cancelled one is refused."""
         status = await self._known(run_id)
+        if status.status == "CANCELLED" and not is_paused(status):
+            raise _stopped(status)
         if status.status == "PENDING" and is_held(self._settings, status.executor_id):
             raise InvalidInput(
                 "That run is going on in another process.",
@@ -184,9 +198,7 @@ class Engine:
             if status.status == "PENDING" and not is_held(self._settings, status.executor_id):
                 await self._dbos.resume_workflow_async(run_id)
             elif status.status not in {"PENDING", "ENQUEUED"}:
-                raise InvalidInput(
-                    f"The run ended as {status.status.lower()}.", hint="Resume it, or retry it from a step."
-                )
+                raise _stopped(status)
             await anyio.sleep(_POLL_S)
 
     async def work(self, *, runs_at_once: int, until_empty: bool = False) -> None:
@@ -198,9 +210,11 @@ class Engine:
         await self._dbos.register_queue_async(
             QUEUE, worker_concurrency=runs_at_once, polling_interval_sec=_LOOK_S, on_conflict="always_update"
         )
+        for name, start, end in missed_spans(await self._dbos.list_schedules_async()):
+            await self._dbos.backfill_schedule_async(name, start, end)
         while True:
             unfinished = await self._dbos.list_workflows_async(
-                name=RUN, status=["PENDING", "ENQUEUED"], load_input=False, load_output=False
+                name=[RUN, SCHEDULED], status=["PENDING", "ENQUEUED"], load_input=False, load_output=False
             )
             for run in unfinished:
                 if run.status == "PENDING" and not is_held(self._settings, run.executor_id):
@@ -233,7 +247,7 @@ class Engine:
     async def _call_tool(self, step: Step, arguments: dict[str, Any], caller: PrivacyContext) -> dict[str, Any]:
         """The one thing that DBOS records: a call and its outcome, tried again while that may help."""
         self._listener(StepEvent(step, "running"))
-        started = time.perf_counter()
+        started_at, started = datetime.now(UTC), time.perf_counter()
         pause = _FIRST_RETRY_S
         attempts_left = step.retries
         while True:
@@ -248,6 +262,7 @@ class Engine:
         return {
             "step": step.id,
             "state": "failed" if error else "ok",
+            "started_at": started_at.isoformat(timespec="milliseconds"),
             "ms": round((time.perf_counter() - started) * 1000, 1),
             **answer.as_json(),
             "result": None if error else answer.result,
@@ -282,6 +297,7 @@ async def open_engine(
                 "application_version": APPLICATION_VERSION,
                 "executor_id": executor,
                 "log_level": "CRITICAL",
+                "notification_listener_polling_interval_sec": _CLOSE_WITHIN_S,
             }
         )
         engine = Engine(dbos, suite, settings=settings, listener=listener)
@@ -306,6 +322,17 @@ def _as_result(run_id: str, outcome: Mapping[str, Any]) -> RunResult:
         status=outcome["status"],
         steps=outcome["steps"],
         error=outcome.get("error"),
+    )
+
+
+def _stopped(status: Any) -> ScribeTreeError:  # noqa: ANN401 - as above
+    """Why a run has no result."""
+    run_id = status.workflow_id
+    if is_paused(status):
+        return InvalidInput("The run was paused.", hint=f"It goes on with `scribetree workflows resume {run_id}`.")
+    how = "was cancelled" if status.status == "CANCELLED" else "broke off for a reason of its own"
+    return InvalidInput(
+        f"The run {how}.", hint=f"`scribetree workflows retry {run_id}` does the rest of it in a new run."
     )
 
 

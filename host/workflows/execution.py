@@ -6,7 +6,7 @@ how DBOS knows a finished call again after a kill.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,7 +53,7 @@ class Run:
         steps: dict[str, Outcome] = {}
         for wave in self.workflow.waves():
             scope, failed = self._scope(steps), self._stopping(steps)
-            outcomes = await asyncio.gather(*(self._do(step, scope, stopped_by=failed) for step in wave))
+            outcomes = await _all(self._do(step, scope, stopped_by=failed) for step in wave)
             steps |= {step.id: outcome for step, outcome in zip(wave, outcomes, strict=True)}
         failed = self._stopping(steps)
         if failed is None:
@@ -83,7 +83,7 @@ class Run:
             return self._ended(step, _failure(step, error))
         if step.for_each is None:
             return self._ended(step, await self._call(step, calls[0]))
-        return self._ended(step, _joined(step, await asyncio.gather(*(self._call(step, each) for each in calls))))
+        return self._ended(step, _joined(step, await _all(self._call(step, each) for each in calls)))
 
     async def _call(self, step: Step, arguments: dict[str, Any]) -> Outcome:
         return await self.call(step.model_dump(mode="json"), arguments, self.caller)
@@ -127,6 +127,15 @@ class Run:
     def _skipped(self, step: Step, why: str) -> Outcome:
         self.tell(StepEvent(step, "skipped", note=why))
         return {**_empty(step), "state": "skipped", "why": why}
+
+
+async def _all(calls: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
+    """The outcomes of calls side by side; where the run was stopped, not before all of them have come to rest."""
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    for each in ended:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in ended if not isinstance(each, BaseException)]
 
 
 def _arguments_of_each_call(step: Step, scope: Scope) -> list[dict[str, Any]]:

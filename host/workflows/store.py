@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import datetime
 from typing import Any
 
 from scribetree.privacy.keys import KeyRing
@@ -33,7 +34,7 @@ def make_serializer(ring: KeyRing) -> Any:  # noqa: ANN401 - DBOS's Serializer, 
         """Inputs and results as sealed JSON; an exception as the name of its type."""
 
         def serialize(self, data: Any) -> str:  # noqa: ANN401 - DBOS's own signature
-            plain = json.dumps(_plain(data), ensure_ascii=False).encode()
+            plain = json.dumps(_plain(data), ensure_ascii=False, default=_time_as_text).encode()
             return base64.b64encode(sealer.seal(plain, place=_PLACE)).decode()
 
         def deserialize(self, serialized_data: str) -> Any:  # noqa: ANN401 - as above
@@ -45,6 +46,13 @@ def make_serializer(ring: KeyRing) -> Any:  # noqa: ANN401 - DBOS's Serializer, 
             return "scribetree-sealed-json"
 
     return SealedJson()
+
+
+def _time_as_text(value: object) -> str:
+    """The instant at which a schedule fired, which DBOS gives its runs."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON, or an exception

@@ -25,6 +25,7 @@ HOMES = {
     "diskcache": {"resilience"},
     "redis": {"resilience"},
     "sqlalchemy": {"privacy", "host"},
+    "croniter": {"host"},
     "dbos": {"host"},
     "typer": {"host"},
     "rich": {"host"},
