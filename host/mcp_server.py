@@ -25,6 +25,7 @@ from scribetree.host.answer import Answer
 from scribetree.host.profiles import is_shown
 from scribetree.host.suite import HostedTool, Suite
 from scribetree.host.supervisor import ServerStatus
+from scribetree.host.workflows.mcp_tools import WorkflowTools
 from scribetree.privacy.context import UNNAMED, PrivacyContext, role_of_profile
 from scribetree.provenance import PROVENANCE_KEY, is_correlation_id, new_correlation_id
 from scribetree.servers.kit import CORRELATION_KEY, error_result, with_provenance
@@ -44,8 +45,11 @@ decides a grade, calls a text AI-written, or writes for the student.
 class HostServer:
     """One MCP server in front of a running suite."""
 
-    def __init__(self, suite: Suite, *, profile: Profile, settings: Settings) -> None:
+    def __init__(
+        self, suite: Suite, *, profile: Profile, settings: Settings, workflows: WorkflowTools | None = None
+    ) -> None:
         self._suite = suite
+        self._workflows = workflows
         self._profile: Profile = profile
         self._settings = settings
         self._bus = InMemorySubscriptionBus()
@@ -84,17 +88,29 @@ class HostServer:
         return next((hosted for hosted in self._shown() if hosted.hosted_name == name), None)
 
     def _input_schema(self, name: str) -> dict[str, Any] | None:
-        hosted = self._find(name)
-        return hosted.tool.input_schema if hosted else None
+        hosted, own = self._find(name), self._own(name)
+        return hosted.tool.input_schema if hosted else own.input_schema if own else None
+
+    def _own(self, name: str) -> Tool | None:
+        """The host's own tool of that name, if it has it and the profile shows it."""
+        own = self._workflows.find(name) if self._workflows else None
+        return own if own and is_shown(own, self._profile) else None
 
     async def _list_tools(
         self, _ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
     ) -> ListToolsResult:
         await self._suite.settled()
-        return ListToolsResult(tools=[_renamed(hosted) for hosted in self._shown()])
+        own = [tool for tool in (self._workflows.tools if self._workflows else ()) if is_shown(tool, self._profile)]
+        return ListToolsResult(tools=[*(_renamed(hosted) for hosted in self._shown()), *own])
 
     async def _call_tool(self, ctx: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
         await self._suite.settled()
+        caller = self._caller(dict(ctx.meta or {}))
+        own = self._own(params.name)
+        if self._workflows and own:
+            return await self._workflows.call(
+                own, params.arguments or {}, caller=caller, on_progress=ctx.session.report_progress
+            )
         hosted = self._find(params.name)
         if hosted is None:
             known = [shown.hosted_name for shown in self._shown()]
@@ -103,7 +119,7 @@ class HostServer:
             hosted.server,
             hosted.name,
             params.arguments or {},
-            caller=self._caller(dict(ctx.meta or {})),
+            caller=caller,
             on_progress=ctx.session.report_progress,
         )
         return with_provenance(_as_result(answer), answer.provenance)

@@ -16,10 +16,11 @@ import anyio
 
 from scribetree.errors import InternalError, InvalidInput, ScribeTreeError
 from scribetree.host.commands._session import caller_for, parse_json, print_json, read_input, running_suite, say
-from scribetree.host.commands.run import resolve_inputs, run_id_of
+from scribetree.host.commands.run import resolve_inputs
 from scribetree.host.config import load_configuration
 from scribetree.host.workflows.definition import Workflow, load_workflow
 from scribetree.host.workflows.engine import Engine, RunResult, open_engine
+from scribetree.host.workflows.run_ids import run_id_of
 from scribetree.log import log, where_raised
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings

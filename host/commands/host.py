@@ -15,6 +15,8 @@ from scribetree.host.mcp_server import HostServer
 from scribetree.host.options import Options, load_options
 from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
+from scribetree.host.workflows.desk import open_desk
+from scribetree.host.workflows.mcp_tools import WorkflowTools
 from scribetree.privacy.context import UNNAMED
 from scribetree.servers.kit import MAX_BODY_BYTES, withhold_from_traces
 from scribetree.settings import Profile, Settings
@@ -39,8 +41,12 @@ async def _serve(
     bind: str,
     port: int,
 ) -> None:
-    async with open_suite(configuration, settings=settings) as suite, anyio.create_task_group() as group:
-        host = HostServer(suite, profile=settings.profile, settings=settings)
+    async with (
+        open_suite(configuration, settings=settings) as suite,
+        open_desk(suite, settings=settings) as desk,
+        anyio.create_task_group() as group,
+    ):
+        host = HostServer(suite, profile=settings.profile, settings=settings, workflows=WorkflowTools(desk))
         group.start_soon(host.announce_changes, name="announce changes")
         group.start_soon(_follow_options, suite, settings, name="follow the options")
         if transport == "stdio":

@@ -1,8 +1,5 @@
 """`scribetree run` and `scribetree workflows resume`: a workflow to its end, watched, and its report."""
 
-import hashlib
-import hmac
-import json
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -26,12 +23,13 @@ from scribetree.host.progress import Progress
 from scribetree.host.workflows.definition import Workflow, load_workflow
 from scribetree.host.workflows.engine import Engine, RunResult, open_engine
 from scribetree.host.workflows.report import render
+from scribetree.host.workflows.run_ids import run_id_of
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 from scribetree.shapes import as_object
 
-__all__ = ["keyed", "read_inputs", "resolve_inputs", "resume", "retry", "run", "run_id_of"]
+__all__ = ["keyed", "read_inputs", "resolve_inputs", "resume", "retry", "run"]
 
 _MAX_FILES = 50
 
@@ -82,12 +80,6 @@ def keyed(caller: PrivacyContext, workflow: Workflow, inputs: dict[str, Any], *,
     """The caller whose run has the id that follows from what is run and the key."""
     ring = KeyRing.open(Settings.from_environment())
     return replace(caller, correlation_id=run_id_of(workflow, inputs, key, ring=ring))
-
-
-def run_id_of(workflow: Workflow, inputs: dict[str, Any], *keys: str, ring: KeyRing) -> str:
-    """The id that follows from what is run and the keys, and tells nothing of them to anyone without the key ring."""
-    written = json.dumps([workflow.model_dump(mode="json", by_alias=True), inputs, *keys], sort_keys=True).encode()
-    return hmac.new(ring.key("batch"), written, hashlib.sha256).hexdigest()[:32]
 
 
 def read_inputs(path: Path) -> dict[str, Any]:

@@ -97,8 +97,9 @@ class Engine:
 
         @self._dbos.step(name="scribetree_call")  # type: ignore[untyped-decorator]
         async def call(step: dict[str, Any], arguments: dict[str, Any], caller: dict[str, Any]) -> dict[str, Any]:
-            async with self._within[caller["correlation_id"]], self._everywhere:
-                return await self._call_tool(Step.model_validate(step), arguments, PrivacyContext(**caller))
+            run_id = str(self._dbos.workflow_id)
+            async with self._within[run_id], self._everywhere:
+                return await self._call_tool(run_id, Step.model_validate(step), arguments, PrivacyContext(**caller))
 
         @self._dbos.step(name="scribetree_check")  # type: ignore[untyped-decorator]
         async def check(flow: dict[str, Any]) -> dict[str, Any]:
@@ -112,11 +113,12 @@ class Engine:
             if misfit:
                 return {"workflow": flow, "status": "failed", "steps": {}, "error": misfit}
             workflow = Workflow.model_validate(flow)
-            self._within[caller["correlation_id"]] = asyncio.Semaphore(workflow.at_once)
+            run_id = str(self._dbos.workflow_id)
+            self._within[run_id] = asyncio.Semaphore(workflow.at_once)
             try:
-                status, steps = await Run(workflow, inputs, caller, call, self._listener).to_end()
+                status, steps = await Run(run_id, workflow, inputs, caller, call, self._listener).to_end()
             finally:
-                del self._within[caller["correlation_id"]]
+                del self._within[run_id]
             return {"workflow": flow, "status": status, "steps": steps}
 
         @self._dbos.workflow(name=RUN)  # type: ignore[untyped-decorator]
@@ -244,9 +246,11 @@ class Engine:
             raise UnknownName.of("run", run_id, [])
         return status
 
-    async def _call_tool(self, step: Step, arguments: dict[str, Any], caller: PrivacyContext) -> dict[str, Any]:
+    async def _call_tool(
+        self, run_id: str, step: Step, arguments: dict[str, Any], caller: PrivacyContext
+    ) -> dict[str, Any]:
         """The one thing that DBOS records: a call and its outcome, tried again while that may help."""
-        self._listener(StepEvent(step, "running"))
+        self._listener(StepEvent(step, "running", run_id=run_id))
         started_at, started = datetime.now(UTC), time.perf_counter()
         pause = _FIRST_RETRY_S
         attempts_left = step.retries
@@ -255,7 +259,7 @@ class Engine:
             error = answer.error or _too_low(step, answer)
             if error is None or not error["retryable"] or not attempts_left:
                 break
-            self._listener(StepEvent(step, "retrying", note=error["message"]))
+            self._listener(StepEvent(step, "retrying", note=error["message"], run_id=run_id))
             await anyio.sleep(pause)
             pause *= 2
             attempts_left -= 1

@@ -13,6 +13,7 @@ from scribetree.errors import InvalidInput, UnknownName
 from scribetree.host.workflows.liveness import is_held
 from scribetree.host.workflows.names import PAUSED, RUN, SCHEDULED
 from scribetree.host.workflows.store import make_serializer, system_database_url
+from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 from scribetree.shapes import as_list, as_object
@@ -58,6 +59,15 @@ class History:
         if not found:
             raise UnknownName.of("run", run_id, [run["run_id"] for run in self.runs()])
         return self._shape(found[0])
+
+    def is_of(self, run_id: str, caller: PrivacyContext) -> bool:
+        """Whether the run was begun by this caller, or the caller looks after all runs."""
+        found = self.client.list_workflows(workflow_ids=[run_id], load_output=False)
+        begun_by = _begun_by(found[0].input) if found else None
+        if begun_by is None:
+            return False
+        is_own = (begun_by["requester_id"], begun_by["requester_type"]) == (caller.requester_id, caller.requester_type)
+        return is_own or caller.requester_type in {"administrator", "system"}
 
     def steps(self, run_id: str) -> list[dict[str, Any]]:
         """The recorded calls of one run in their order: when, how long, answered by whom; not what they said."""
@@ -130,6 +140,16 @@ def _definition_id(given: object) -> str:
         if "steps" in definition:
             return str(definition["id"])
     return ""
+
+
+def _begun_by(given: object) -> dict[str, Any] | None:
+    """The caller that a run was begun by."""
+    for argument in _arguments(given):
+        inner = as_object(argument) or {}
+        caller = as_object(inner.get("caller")) or inner
+        if "requester_id" in caller and "requester_type" in caller:
+            return caller
+    return None
 
 
 def _arguments(given: object) -> Iterator[object]:
