@@ -136,7 +136,9 @@ POLICIES: tuple[Policy, ...] = (
         actions=_WRITE,
         purposes=_OWN_PURPOSES,
         relations=frozenset({"self"}),
-        kinds=frozenset({"draft", "session", "event", "reflection", "profile", "ai_disclosure", "disclosure"}),
+        kinds=frozenset(
+            {"draft", "session", "event", "reflection", "profile", "milestone", "ai_disclosure", "disclosure"}
+        ),
         masks=_all_of("keep"),
     ),
     Policy(

@@ -44,6 +44,7 @@ _OPTIONAL = (
     "personal_benefits.career_guidance",
 )
 _A_TOKEN_COSTS = 0.1
+_A_SHARE_COSTS = 0.1
 _MANY_TOKENS = 3
 _LOW = 0.7
 
@@ -217,8 +218,10 @@ def _compliance(facts: Overview) -> Part:
 
 
 def _access_control(facts: Overview) -> Part:
-    value = max(0.0, 1 - _A_TOKEN_COSTS * facts.live_tokens)
-    return Part("access_control", round(value, 3), f"{facts.live_tokens} access tokens are live")
+    shares = sum(access.action == "share" for access in facts.accesses)
+    value = max(0.0, 1 - _A_TOKEN_COSTS * facts.live_tokens - _A_SHARE_COSTS * shares)
+    because = f"{facts.live_tokens} access tokens are live, shared with others {shares} times in this period"
+    return Part("access_control", round(value, 3), because)
 
 
 def _protection(facts: Overview) -> Part:

@@ -42,7 +42,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(
             "draft",
-            {"title": "personal", "text": "text", "assignment": "open", "words": "open"},
+            {"title": "personal", "text": "text", "assignment": "open", "genre": "open", "words": "open"},
             basis="consent",
             keep_days=2190,
         ),
@@ -79,9 +79,29 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(
             "assessment",
-            {"skills": "open", "quality": "open", "assignment": "open", "notes": "text"},
+            {
+                "skills": "open",
+                "quality": "open",
+                "assignment": "open",
+                "genre": "open",
+                "judged_by": "open",
+                "notes": "text",
+            },
             basis="consent",
             keep_days=90,
+        ),
+        Kind(
+            "milestone",
+            {
+                "skills": "open",
+                "assignment": "open",
+                "genre": "open",
+                "judged_by": "open",
+                "on": "open",
+                "evidence": "text",
+            },
+            basis="consent",
+            keep_days=365,
         ),
         Kind(
             "alert",

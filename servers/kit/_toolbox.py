@@ -16,6 +16,7 @@ from scribetree.errors import InternalError, ScribeTreeError
 from scribetree.log import log, where_raised
 from scribetree.privacy.context import RequesterType
 from scribetree.privacy.guard import EVERYONE, Rule
+from scribetree.servers.kit._apps import app_meta
 from scribetree.servers.kit._caller import Caller
 from scribetree.servers.kit._results import error_result
 from scribetree.servers.kit._schema import close_schema
@@ -66,11 +67,13 @@ class Toolbox:
         hints: ToolAnnotations,
         roles: frozenset[RequesterType] = EVERYONE,
         structured: bool = True,
+        app: str | None = None,
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
         """
         The decorated function becomes a tool; its docstring is the description a model reads.
 
-        A plain function runs in a worker thread, an `async` one on the event loop: keep those cheap.
+        A plain function runs in a worker thread, an `async` one on the event loop: keep those cheap. `app` is the
+        `ui://` page that a client may show the answer on.
         """
 
         def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -80,7 +83,9 @@ class Toolbox:
                 title=title,
                 description=inspect.getdoc(function),
                 annotations=hints,
-                meta={ROLES_KEY: sorted(roles)} | ({STORES_KEY: True} if _uses_stores(function) else {}),
+                meta={ROLES_KEY: sorted(roles)}
+                | ({STORES_KEY: True} if _uses_stores(function) else {})
+                | app_meta(app),
                 structured_output=False,
             )
             if structured:

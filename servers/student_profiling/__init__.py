@@ -2,12 +2,14 @@
 
 from mcp.server import MCPServer
 
-from scribetree.servers.kit import Toolbox, Wiring, make_server
-from scribetree.servers.student_profiling import _groups, _privacy, _skills
+from scribetree.servers.kit import Toolbox, Wiring, apps_of, make_server
+from scribetree.servers.student_profiling import _groups, _privacy, _profile, _recommendations, _skills, _trajectory
 
 __all__ = ["create"]
 
-tools = Toolbox.joined(_skills.tools, _privacy.tools, _groups.tools)
+tools = Toolbox.joined(
+    _profile.tools, _trajectory.tools, _skills.tools, _recommendations.tools, _privacy.tools, _groups.tools
+)
 
 
 def create(wiring: Wiring | None = None) -> MCPServer:
@@ -15,8 +17,18 @@ def create(wiring: Wiring | None = None) -> MCPServer:
     return make_server(
         "student-profiling",
         title="Student profiling",
-        instructions="Skills and growth of one student, on figures that people have judged; what may be done with a "
-        "student's data, and what was done; figures about groups that give nobody away. Decides no grade.",
+        instructions="A student as a writer: strengths, skills and growth, on what people have judged, and what would "
+        "help; what may be done with a student's data, and what was done; figures about groups that give nobody away. "
+        "Decides no grade.",
         tools=tools,
+        extensions=[
+            apps_of(
+                _privacy.DASHBOARD,
+                title="Your data and who looked at it",
+                description="A student's privacy dashboard: the score and its facts, choices, accesses, what is held.",
+                package=__name__,
+                file="privacy_dashboard.html",
+            )
+        ],
         wiring=wiring,
     )

@@ -21,11 +21,14 @@ from scribetree.servers.kit import (
 
 if TYPE_CHECKING:
     from scribetree.privacy.access_requests import Validated
-    from scribetree.privacy.overview import Overview
+    from scribetree.privacy.overview import Overview, Score
 
-__all__ = ["tools"]
+__all__ = ["DASHBOARD", "tools"]
 
 tools = Toolbox()
+
+DASHBOARD = "ui://scribetree/privacy-dashboard"
+"""The page on which a client may show the dashboard."""
 
 TimeRange = Literal["week", "month", "semester", "all"]
 Requester = Literal["teacher", "peer", "parent", "platform", "researcher"]
@@ -134,6 +137,7 @@ class PrivacyDashboard:
     """What is held about the student, who asked for it, and how exposed it is."""
 
     dashboard_id: str
+    in_words: str
     student_id: str
     current_choices: dict[str, dict[str, bool | str]]
     choices_version: int
@@ -234,7 +238,7 @@ def validate_data_access_requests(
     return _data_access(validated)
 
 
-@tools.add(title="Create a student's privacy dashboard", hints=READS, roles=_OWN_AFFAIR)
+@tools.add(title="Create a student's privacy dashboard", hints=READS, roles=_OWN_AFFAIR, app=DASHBOARD)
 def create_student_privacy_dashboard(
     student_id: StudentId,
     caller: Caller,
@@ -257,6 +261,7 @@ def create_student_privacy_dashboard(
     advice = advice_on(facts) if include_recommendations else ()
     return PrivacyDashboard(
         dashboard_id=caller.correlation_id,
+        in_words=_in_words(facts, scored, time_range),
         student_id=student_id,
         current_choices=_groups(facts.choices),
         choices_version=facts.version,
@@ -330,6 +335,17 @@ def _data_access(validated: "Validated") -> DataAccess:
         expires_at=validated.expires_at.isoformat() if validated.expires_at else None,
         ends_after_idle_minutes=60 if validated.token else None,
         reason=assessment.reason,
+    )
+
+
+def _in_words(facts: "Overview", scored: "Score", time_range: TimeRange) -> str:
+    """The dashboard for those who are shown no page."""
+    held = ", ".join(f"{count} {kind}" for kind, count in facts.held.items() if count) or "nothing"
+    period = "ever" if time_range == "all" else f"in the last {time_range}"
+    parts = " ".join(f"{part.name.replace('_', ' ')} {part.score:.2f} ({part.because})." for part in scored.parts)
+    return (
+        f"Your data are little exposed to {100 * scored.overall:.0f} of 100: {parts} "
+        f"Asked for {period}: {len(facts.accesses)} times. Held: {held}."
     )
 
 
