@@ -1,5 +1,6 @@
 # make demo    set up what the demo needs, and take the sample essay through the six servers
 # make test    set up everything, and run every check and test
+# make nightly  the tests that take hours, on top of the others
 # make check   formatting, lint and types only
 # make clean   remove what the others made
 
@@ -8,7 +9,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check clean
+.PHONY: demo test nightly check clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed
@@ -16,6 +17,9 @@ demo: .venv/installed
 
 test: check
 	$(BIN)/python -m pytest
+
+nightly: .venv/installed-dev
+	$(BIN)/python -m pytest -m nightly
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

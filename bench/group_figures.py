@@ -30,9 +30,11 @@ from scribetree.privacy._mechanisms import count, mean, quantile
 from scribetree.privacy.accounting import Laplace, least_epsilon
 from scribetree.privacy.aggregate import Round, School, unmask
 from scribetree.privacy.anonymity import measure, mondrian
-from scribetree.privacy.budget import Account, Budgets, MicroEpsilon, budget_engine
+from scribetree.privacy.budget import Account, Budgets, MicroEpsilon
+from scribetree.privacy.database import Database
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.noise import gaussian, laplace
+from scribetree.settings import Settings
 
 QUASI = ("age", "education", "sex", "group")
 
@@ -98,12 +100,13 @@ def spending(runs: int) -> None:
         ("OFF", "< 0.1, the work without the disk"),
     ):
         with tempfile.TemporaryDirectory(dir=Path(__file__).parent) as home:
-            engine = budget_engine(f"sqlite:///{Path(home) / 'budgets.db'}")
-            synchronous(engine, mode)
-            budgets = Budgets(engine, ring=KeyRing(bytes(32)), clock=SystemClock())
+            database = Database.open(Settings(home=Path(home)))
+            database.engine.dispose()
+            synchronous(database.engine, mode)
+            budgets = Budgets(database, ring=KeyRing(bytes(32)), clock=SystemClock())
             ms = median_ms(lambda budgets=budgets: budgets.spend(account, MicroEpsilon(1)), runs=runs, each=100)
             show(f"spend, synchronous {mode}", ms, target)
-            budgets.close()
+            database.close()
 
 
 def synchronous(engine: Engine, mode: str) -> None:

@@ -15,7 +15,7 @@ from math import ceil, exp, log
 from secrets import SystemRandom
 
 from scribetree.privacy._bounds import GRID, Bounds, Row
-from scribetree.privacy.noise import bernoulli_exp, laplace
+from scribetree.privacy.noise import EXACT, NoiseSource, bernoulli_exp
 
 __all__ = ["CONFIDENCE", "Figure", "count", "histogram", "mean", "quantile", "total", "trend"]
 
@@ -45,33 +45,39 @@ class _Noisy:
     reach: int
 
 
-def count(rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int) -> list[Figure]:
+def count(rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int, noise: NoiseSource = EXACT) -> list[Figure]:
     """How many rows there are."""
-    return [_as_count("count", _noisy(len(rows), rows_per_student, epsilon, _ERROR))]
+    return [_as_count("count", _noisy(len(rows), rows_per_student, epsilon, _ERROR, noise))]
 
 
-def total(rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int, bounds: Bounds) -> list[Figure]:
+def total(
+    rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int, bounds: Bounds, noise: NoiseSource = EXACT
+) -> list[Figure]:
     """The sum of the clamped values; a student who has none adds nothing."""
     around_zero = Bounds(-bounds.magnitude, bounds.magnitude)
     whole = sum(around_zero.steps(bounds.clamped(row.value)) for row in rows)
-    noisy = _noisy(whole, rows_per_student * GRID, epsilon, _ERROR)
+    noisy = _noisy(whole, rows_per_student * GRID, epsilon, _ERROR, noise)
     low, high = noisy.value - noisy.reach, noisy.value + noisy.reach
     return [Figure("sum", *(each / GRID * bounds.magnitude for each in (noisy.value, low, high)))]
 
 
-def mean(rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int, bounds: Bounds) -> list[Figure]:
+def mean(
+    rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int, bounds: Bounds, noise: NoiseSource = EXACT
+) -> list[Figure]:
     """The mean of the clamped values: a noisy sum around the middle of the bounds, by a noisy count."""
-    return [_mean("mean", rows, epsilon / 2, rows_per_student, bounds, _ERROR)]
+    return [_mean("mean", rows, epsilon / 2, rows_per_student, bounds, _ERROR, noise)]
 
 
-def histogram(rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int, edges: Sequence[float]) -> list[Figure]:
+def histogram(
+    rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int, edges: Sequence[float], noise: NoiseSource = EXACT
+) -> list[Figure]:
     """How many values lie between each edge and the next; what lies outside counts in the first or last."""
     bounds = Bounds(edges[0], edges[-1])
     counts = [0] * (len(edges) - 1)
     for row in rows:
         counts[min(bisect_right(edges, bounds.clamped(row.value)), len(counts)) - 1] += 1
     return [
-        _as_count(f"{low:g} to {high:g}", _noisy(each, rows_per_student, epsilon, _ERROR))
+        _as_count(f"{low:g} to {high:g}", _noisy(each, rows_per_student, epsilon, _ERROR, noise))
         for low, high, each in zip(edges, edges[1:], counts, strict=False)
     ]
 
@@ -94,7 +100,13 @@ def quantile(
 
 
 def trend(
-    rows: Sequence[Row], *, epsilon: Fraction, rows_per_student: int, bounds: Bounds, buckets: int
+    rows: Sequence[Row],
+    *,
+    epsilon: Fraction,
+    rows_per_student: int,
+    bounds: Bounds,
+    buckets: int,
+    noise: NoiseSource = EXACT,
 ) -> list[Figure]:
     """
     The mean of each bucket of time, and how much it rises from one bucket to the next (least squares).
@@ -107,7 +119,7 @@ def trend(
         if row.bucket in held:
             held[row.bucket].append(row)
     means = [
-        _mean(f"mean {bucket}", held[bucket], epsilon / 2, rows_per_student, bounds, _ERROR / buckets)
+        _mean(f"mean {bucket}", held[bucket], epsilon / 2, rows_per_student, bounds, _ERROR / buckets, noise)
         for bucket in range(buckets)
     ]
     return [*means, _slope(means)]
@@ -123,11 +135,17 @@ def _slope(means: Sequence[Figure]) -> Figure:
 
 
 def _mean(
-    label: str, rows: Sequence[Row], epsilon: Fraction, rows_per_student: int, bounds: Bounds, error: float
+    label: str,
+    rows: Sequence[Row],
+    epsilon: Fraction,
+    rows_per_student: int,
+    bounds: Bounds,
+    error: float,
+    noise: NoiseSource,
 ) -> Figure:
     """A mean that spends `epsilon` on its sum and as much on its count."""
-    summed = _noisy(sum(bounds.steps(row.value) for row in rows), rows_per_student * GRID, epsilon, error / 2)
-    counted = _noisy(len(rows), rows_per_student, epsilon, error / 2)
+    summed = _noisy(sum(bounds.steps(row.value) for row in rows), rows_per_student * GRID, epsilon, error / 2, noise)
+    counted = _noisy(len(rows), rows_per_student, epsilon, error / 2, noise)
     sums = summed.value - summed.reach, summed.value + summed.reach
     counts = max(1, counted.value - counted.reach), max(1, counted.value + counted.reach)
     ends = [each / number for each in sums for number in counts]
@@ -135,12 +153,12 @@ def _mean(
     return Figure(label, *(bounds.at(each / GRID) for each in (value, min(ends), max(ends))))
 
 
-def _noisy(whole: int, sensitivity: int, epsilon: Fraction, error: float) -> _Noisy:
+def _noisy(whole: int, sensitivity: int, epsilon: Fraction, error: float, noise: NoiseSource) -> _Noisy:
     """`whole` with discrete Laplace noise; the noise is beyond `reach` with probability `error` at most."""
     scale = sensitivity / epsilon
     ratio = exp(-1 / float(scale))
     reach = ceil(float(scale) * log(2 / (error * (1 + ratio))) - 1)
-    return _Noisy(whole + laplace(scale), max(0, reach))
+    return _Noisy(whole + noise.laplace(scale), max(0, reach))
 
 
 def _as_count(label: str, noisy: _Noisy) -> Figure:

@@ -1,62 +1,61 @@
 """
 How much may still be told about a cohort, a course and each student in this term, and what was told already.
 
-Budgets are whole micro-epsilon. A release takes the write lock, reserves its epsilon on every account that it touches
-by one UPDATE that changes all of them or none, and only then draws its noise; what was drawn is stored beside the
-spending and committed with it, before anybody sees it. So nothing is told that was not paid for, whichever process
-dies when. What has been reserved when a draw starts is never given back: a draw that fails has still been paid for.
+Budgets are whole micro-epsilon. A release reserves its epsilon on every account that it touches by one UPDATE that
+changes all of them or none, and only then draws its noise; what was drawn is stored beside the spending and committed
+with it, before anybody sees it. So nothing is told that was not paid for, whichever process dies when. What has been
+reserved when a draw starts is never given back: a draw that fails has still been paid for.
 
 A question that was asked before in this term gets the same release again, free of charge. It is told by what was asked
 and about which cohort, never by the values: whether a question costs something must not depend on the records.
 
-The file holds keyed pseudonyms, numbers and sealed releases. All processes of an installation share it, on SQLite in
-write-ahead mode or on PostgreSQL.
+The rows hold keyed pseudonyms, numbers and sealed releases, in the database that all hosts of an installation share:
+spenders take turns by its lock. A student's own rows end with an erasure, and none is made for who was erased.
 """
 
 import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, Literal, NewType
 
 from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Dialect,
-    Engine,
-    Float,
+    Double,
     LargeBinary,
-    MetaData,
     String,
     Table,
     bindparam,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from scribetree.clock import Clock
-from scribetree.errors import BudgetExhausted, InvalidInput, Unavailable, Withheld
+from scribetree.errors import BudgetExhausted, InvalidInput, Withheld
+from scribetree.privacy._parts import joined
+from scribetree.privacy._prepared import Prepared
+from scribetree.privacy._tables import consent_epochs
 from scribetree.privacy.accounting import Bound, Pure, least_epsilon
+from scribetree.privacy.database import Database, metadata
+from scribetree.privacy.identity import Pseudonym, pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.sealed import Sealer
 
 __all__ = [
     "CAPS",
+    "CARRIED",
     "MAX_GROUP",
     "Account",
     "Balance",
@@ -65,8 +64,9 @@ __all__ = [
     "Kind",
     "MicroEpsilon",
     "Release",
-    "budget_engine",
+    "budgets_table",
     "micro_epsilon",
+    "releases_table",
     "renewal_after",
 ]
 
@@ -83,36 +83,40 @@ CAPS: Mapping[Kind, MicroEpsilon] = {
 MAX_GROUP = 10_000
 """The most students of one group: far above any course, and below what a database takes in one statement."""
 
-_BUSY_TIMEOUT_MS = 5_000
+CARRIED = "carried"
+"""The account that says what every student's account of a term begins with; see `_budget_file.py`."""
 
-_metadata = MetaData()
-_budgets = Table(
+budgets_table = Table(
     "budgets",
-    _metadata,
-    Column("account", String(32), primary_key=True),
-    Column("term", String(8), primary_key=True),
-    Column("kind", String(8), nullable=False),
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("term", String, primary_key=True),
+    Column("kind", String, nullable=False),
     Column("spent", BigInteger, nullable=False),
     Column("cap", BigInteger, nullable=False),
 )
-_releases = Table(
-    "releases",
-    _metadata,
-    Column("question", String(32), primary_key=True),
-    Column("term", String(8), nullable=False, index=True),
-    Column("account", String(32), nullable=False, index=True),
+releases_table = Table(
+    "budget_releases",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("question", String, primary_key=True),
+    Column("term", String, nullable=False),
+    Column("account", String, nullable=False),
     Column("epsilon", BigInteger, nullable=False),
-    Column("released_at", Float, nullable=False),
+    Column("released_at", Double, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
 _groups = Table(
-    "asked_groups",
-    _metadata,
-    Column("group", String(32), primary_key=True),
-    Column("student", String(32), primary_key=True),
-    Column("term", String(8), primary_key=True),
+    "budget_groups",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("group_id", String, primary_key=True),
+    Column("member", String, primary_key=True),
+    Column("term", String, nullable=False),
     Column("size", BigInteger, nullable=False),
 )
+_budgets, _releases = budgets_table, releases_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,24 +164,16 @@ class _CannotPay(Exception):
 
 
 class Budgets:
-    """The budgets of one installation, over any SQLAlchemy engine."""
+    """The budgets of one tenant."""
 
     def __init__(
-        self, engine: Engine, *, ring: KeyRing, clock: Clock, caps: Mapping[Kind, MicroEpsilon] = CAPS
+        self, database: Database, *, ring: KeyRing, clock: Clock, caps: Mapping[Kind, MicroEpsilon] = CAPS
     ) -> None:
-        self._engine = engine
+        self._database = database
         self._ring = ring
         self._sealer = Sealer(ring, "releases")
         self._clock = clock
         self._caps = caps
-        with _as_unavailable():
-            _metadata.create_all(engine)
-
-    @classmethod
-    def at(cls, home: Path, *, ring: KeyRing, clock: Clock) -> "Budgets":
-        """The budgets in the file `budgets.db` of an installation's data folder."""
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return cls(budget_engine(f"sqlite:///{home / 'budgets.db'}"), ring=ring, clock=clock)
 
     def release(
         self,
@@ -197,22 +193,23 @@ class Budgets:
         key = self._question_key(question, group)
         accounts = self._keyed(group.accounts())
         try:
-            with self._writing() as connection:
+            with self._database.write() as connection:
+                self._take_turns(connection)
                 return self._stored(connection, key) or self._draw(
-                    connection, key, accounts, self._member_keys(group), epsilon, floor, draw
+                    connection, key, accounts, group, epsilon, floor, draw
                 )
         except _CannotPay:
             raise self._refusal(accounts, epsilon) from None
-        except IntegrityError:
-            return self._answered_meanwhile(key)
 
     def spend(self, accounts: Sequence[Account], epsilon: MicroEpsilon) -> None:
         """Every account has paid `epsilon`, on disk; or BudgetExhausted, and none has."""
         keyed = self._keyed(accounts)
-        with suppress(_CannotPay), self._writing() as connection:
+        with suppress(_CannotPay), self._database.write() as connection:
+            self._take_turns(connection)
             return self._reserve(connection, keyed, epsilon)
         try:
-            with self._writing() as connection:
+            with self._database.write() as connection:
+                self._take_turns(connection)
                 self._open_missing(connection, keyed)
                 return self._reserve(connection, keyed, epsilon)
         except _CannotPay:
@@ -220,111 +217,120 @@ class Budgets:
 
     def balance(self, account: Account) -> Balance:
         """What `account` has spent and has left in this term."""
-        query = select(_budgets.c.spent).where(
-            _budgets.c.account == self._account_key(account), _budgets.c.term == self._term()
-        )
-        with self._writing() as connection:
-            spent = connection.execute(query).scalar() or 0
+        with self._database.read() as connection:
+            spent = self._spent(self._account_key(account), connection)
+            if spent is None:
+                spent = self._carried(connection) if account.kind == "student" else 0
         left = max(0, self._caps[account.kind] - spent)
         return Balance(MicroEpsilon(spent), MicroEpsilon(left), renewal_after(self._clock.now()))
 
     def loss(self, account: Account, *, delta: float) -> Bound:
         """The least epsilon that is proved for all that this account paid for in this term."""
         query = select(_releases.c.epsilon).where(
-            _releases.c.account == self._account_key(account), _releases.c.term == self._term()
+            *self._in_this_term(_releases), _releases.c.account == self._account_key(account)
         )
-        with self._writing() as connection:
+        with self._database.read() as connection:
             single = [int(epsilon) for epsilon in connection.execute(query).scalars()]
         # What was paid for and is not listed is added up in the basic way, which holds for anything.
         rest = self.balance(account).spent - sum(single)
         return least_epsilon([Pure(each / 1e6) for each in (*single, rest) if each > 0], delta=delta)
 
-    def close(self) -> None:
-        """No connection is open any more."""
-        self._engine.dispose()
+    def of_student(self, subject: Pseudonym, connection: Connection) -> list[dict[str, Any]]:
+        """What was spent on figures that the student's group was asked about, for an export."""
+        query = select(_budgets.c.term, _budgets.c.spent).where(
+            _budgets.c.tenant == self._database.tenant, _budgets.c.account == self._student_key(subject)
+        )
+        return [
+            {"term": term, "spent_epsilon": spent / 1e6}
+            for term, spent in connection.execute(query.order_by(_budgets.c.term))
+        ]
+
+    def forget(self, subject: Pseudonym, connection: Connection) -> int:
+        """
+        The student's budget is gone, and that they belonged to groups; how many rows that were.
+
+        How large those groups were stays, so that the rest of one differs from it by a student, and is withheld.
+        """
+        key, tenant = self._student_key(subject), self._database.tenant
+        own = delete(_budgets).where(_budgets.c.tenant == tenant, _budgets.c.account == key)
+        membership = delete(_groups).where(_groups.c.tenant == tenant, _groups.c.member == key)
+        return connection.execute(own).rowcount + connection.execute(membership).rowcount
 
     def _draw(
         self,
         connection: Connection,
         key: str,
         accounts: Mapping[str, Kind],
-        members: Collection[str],
+        group: Group,
         epsilon: MicroEpsilon,
         floor: int,
         draw: Callable[[], Mapping[str, Any]],
     ) -> Release:
-        """Claim the question, reserve, draw, store; all of it becomes true together when the lock is released."""
+        """Reserve, draw, store; all of it becomes true together when the transaction commits."""
         now = self._clock.now()
+        erased = self._erased(group, connection)
+        living: dict[str, Kind] = {account: kind for account, kind in accounts.items() if account not in erased}
+        students = {account for account, kind in living.items() if kind == "student"}
+        self._remember_group(connection, students, floor)
+        self._open_missing(connection, living)
+        self._reserve(connection, living, epsilon)
         cohort = next(iter(accounts))
         row = {"term": self._term(), "account": cohort, "epsilon": epsilon, "released_at": now.timestamp()}
-        connection.execute(insert(_releases).values(question=key, sealed=b"", **row))
-        self._remember_group(connection, members, floor)
-        self._open_missing(connection, accounts)
-        self._reserve(connection, accounts, epsilon)
+        store = insert(_releases).values(tenant=self._database.tenant, **row)
         try:
             content = draw()
             sealed = self._sealer.seal(json.dumps(content).encode(), place=key)
         except BaseException:
-            self._keep_as_failed(connection, key)
+            # The reservation stands; the question can be asked, and paid for, again.
+            connection.execute(store.values(question=secrets.token_hex(16), sealed=b""))
+            connection.commit()
             raise
-        connection.execute(update(_releases).where(_releases.c.question == key).values(sealed=sealed))
+        connection.execute(store.values(question=key, sealed=sealed))
         return Release(content, now, repeated=False)
 
-    def _keep_as_failed(self, connection: Connection, key: str) -> None:
-        """The reservation stands; the question can be asked, and paid for, again."""
-        renamed = update(_releases).where(_releases.c.question == key).values(question=secrets.token_hex(16))
-        connection.execute(renamed)
-        connection.commit()
-
     def _stored(self, connection: Connection, key: str) -> Release | None:
-        query = select(_releases.c.released_at, _releases.c.sealed).where(_releases.c.question == key)
+        query = select(_releases.c.released_at, _releases.c.sealed).where(
+            _releases.c.tenant == self._database.tenant, _releases.c.question == key
+        )
         row = connection.execute(query).first()
         if row is None:
             return None
         content = json.loads(self._sealer.open(row.sealed, place=key))
         return Release(content, datetime.fromtimestamp(row.released_at, UTC), repeated=True)
 
-    def _answered_meanwhile(self, key: str) -> Release:
-        """The release of another process that asked the same at the same time (on PostgreSQL; SQLite takes turns)."""
-        with self._writing() as connection:
-            stored = self._stored(connection, key)
-        if stored is None:
-            raise Unavailable("The same question is being answered right now.", hint="Ask again in a second.")
-        return stored
-
     def _reserve(self, connection: Connection, accounts: Mapping[str, Kind], epsilon: MicroEpsilon) -> None:
-        """
-        Every account has paid, by one statement; or the caller's transaction must not be committed.
-
-        The statement is compiled once for each number of accounts and handed to the driver: SQLAlchemy's own way
-        through its caches takes longer than all the rest.
-        """
+        """Every account has paid, by one statement; or the caller's transaction must not be committed."""
         if epsilon <= 0:
             raise InvalidInput("An epsilon to spend must be above 0.", hint="Give whole micro-epsilon.")
-        values: dict[str, Any] = {"this_term": self._term(), "amount": epsilon}
-        values.update((f"account_{index}", account) for index, account in enumerate(accounts))
-        statement, order = _reservation(self._engine.dialect, len(accounts))
-        parameters = tuple(values[name] for name in order) if order else values
-        if connection.exec_driver_sql(statement, parameters).rowcount != len(accounts):
+        given: dict[str, Any] = {"this_tenant": self._database.tenant, "this_term": self._term(), "amount": epsilon}
+        given.update((f"account_{index}", account) for index, account in enumerate(accounts))
+        if len(_reservation(len(accounts)).rows(connection, given)) != len(accounts):
             raise _CannotPay
 
     def _open_missing(self, connection: Connection, accounts: Mapping[str, Kind]) -> None:
-        """Each account has a row for this term; rows that are there, or that another process makes now, are left."""
-        insert_row = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
+        """Each account has a row for this term; rows that are there are left."""
+        insert_row = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        carried = self._carried(connection)
         rows = [
-            {"account": account, "term": self._term(), "kind": kind, "spent": 0, "cap": self._caps[kind]}
-            for account, kind in sorted(accounts.items())
+            {
+                "tenant": self._database.tenant,
+                "account": account,
+                "term": self._term(),
+                "kind": kind,
+                "spent": carried if kind == "student" else 0,
+                "cap": self._caps[kind],
+            }
+            for account, kind in accounts.items()
         ]
         connection.execute(insert_row(_budgets).on_conflict_do_nothing(), rows)
 
     def _remember_group(self, connection: Connection, members: Collection[str], floor: int) -> None:
         """This set of students is known from now on; withheld if it is nearly, but not quite, one that was known."""
-        term, size = self._term(), len(members)
-        shared = func.count()
+        size, shared = len(members), func.count()
         query = (
             select(_groups.c.size, shared)
-            .where(_groups.c.student.in_(list(members)), _groups.c.term == term)
-            .group_by(_groups.c.group, _groups.c.size)
+            .where(*self._in_this_term(_groups), _groups.c.member.in_(list(members)))
+            .group_by(_groups.c.group_id, _groups.c.size)
         )
         apart = {known_size + size - 2 * common for known_size, common in connection.execute(query)}
         if any(0 < difference < floor for difference in apart):
@@ -333,19 +339,20 @@ class Budgets:
                 "the two answers together would say something about those few.",
                 hint=f"Ask about the same group as before, or wait until {self._renewal_day()}.",
             )
-        if 0 not in apart:
-            connection.execute(delete(_groups).where(_groups.c.term != term))
-            name = secrets.token_hex(16)
-            rows = [{"group": name, "student": student, "term": term, "size": size} for student in sorted(members)]
-            connection.execute(insert(_groups), rows)
+        if members and 0 not in apart:
+            tenant, term, name = self._database.tenant, self._term(), secrets.token_hex(16)
+            connection.execute(delete(_groups).where(_groups.c.tenant == tenant, _groups.c.term != term))
+            row = {"tenant": tenant, "group_id": name, "term": term, "size": size}
+            connection.execute(insert(_groups), [{**row, "member": member} for member in sorted(members)])
 
     def _refusal(self, accounts: Mapping[str, Kind], epsilon: MicroEpsilon) -> BudgetExhausted:
         query = select(_budgets.c.kind, func.min(_budgets.c.cap - _budgets.c.spent)).where(
-            _budgets.c.account.in_(list(accounts)), _budgets.c.term == self._term()
+            *self._in_this_term(_budgets), _budgets.c.account.in_(list(accounts))
         )
-        with self._writing() as connection:
+        with self._database.read() as connection:
             found = {kind: int(left) for kind, left in connection.execute(query.group_by(_budgets.c.kind))}
-        left_of = {kind: found.get(kind, self._caps[kind]) for kind in dict.fromkeys(accounts.values())}
+            fresh = {**self._caps, "student": self._caps["student"] - self._carried(connection)}
+        left_of = {kind: max(0, min(found.get(kind, fresh[kind]), fresh[kind])) for kind in accounts.values()}
         kind, left = min(left_of.items(), key=lambda pair: pair[1])
         whose = "some students of this group" if kind == "student" else f"this {kind}"
         return BudgetExhausted(
@@ -355,22 +362,52 @@ class Budgets:
             f"{self._renewal_day()}.",
         )
 
+    def _take_turns(self, connection: Connection) -> None:
+        """Nobody else of this tenant spends until the transaction ends."""
+        self._database.lock(connection, f"budgets/{self._database.tenant}")
+
+    def _spent(self, account: str, connection: Connection) -> int | None:
+        query = select(_budgets.c.spent).where(*self._in_this_term(_budgets), _budgets.c.account == account)
+        return connection.execute(query).scalar()
+
+    def _carried(self, connection: Connection) -> int:
+        """What every student's account of this term begins with."""
+        return self._spent(CARRIED, connection) or 0
+
+    def _erased(self, group: Group, connection: Connection) -> set[str]:
+        """The accounts of those students of whom nothing may be kept any more."""
+        subjects = [self._subject(name) for name in group.students]
+        query = select(consent_epochs.c.subject).where(
+            consent_epochs.c.tenant == self._database.tenant,
+            consent_epochs.c.is_erased == 1,
+            consent_epochs.c.subject.in_(subjects),
+        )
+        return {self._student_key(Pseudonym(subject)) for subject in connection.execute(query).scalars()}
+
+    def _in_this_term(self, table: Table) -> tuple[Any, Any]:
+        return table.c.tenant == self._database.tenant, table.c.term == self._term()
+
     def _question_key(self, question: Mapping[str, Any], group: Group) -> str:
         spoken = json.dumps([self._term(), group.cohort_id, group.course_id, question], sort_keys=True)
-        return self._hmac("question", spoken)
+        return self._hmac(f"question\0{spoken.strip()}".encode())
 
     def _keyed(self, accounts: Sequence[Account]) -> dict[str, Kind]:
         return {self._account_key(account): account.kind for account in accounts}
 
     def _account_key(self, account: Account) -> str:
-        return self._hmac(account.kind, account.name)
+        if account.kind == "student":
+            return self._student_key(self._subject(account.name))
+        return self._hmac(f"{account.kind}\0{account.name.strip()}".encode())
 
-    def _member_keys(self, group: Group) -> frozenset[str]:
-        return frozenset(self._hmac("student", name) for name in group.students)
+    def _student_key(self, subject: Pseudonym) -> str:
+        """It follows from the pseudonym in the records, so that an erasure finds it, but only with the ring."""
+        return self._hmac(joined("student", self._database.tenant, subject))
 
-    def _hmac(self, kind: str, name: str) -> str:
-        digest = hmac.new(self._ring.key("budget"), f"{kind}\0{name.strip()}".encode(), hashlib.sha256)
-        return digest.hexdigest()[:32]
+    def _subject(self, name: str) -> Pseudonym:
+        return pseudonym(self._ring, name, tenant=self._database.tenant)
+
+    def _hmac(self, named: bytes) -> str:
+        return hmac.new(self._ring.key("budget"), named, hashlib.sha256).hexdigest()[:32]
 
     def _term(self) -> str:
         now = self._clock.now()
@@ -378,12 +415,6 @@ class Budgets:
 
     def _renewal_day(self) -> str:
         return renewal_after(self._clock.now()).date().isoformat()
-
-    @contextmanager
-    def _writing(self) -> Generator[Connection]:
-        """A connection that holds the write lock; committed at the end, or nothing has happened."""
-        with _as_unavailable(), self._engine.begin() as connection:
-            yield connection
 
 
 def micro_epsilon(epsilon: float | str | Fraction) -> MicroEpsilon:
@@ -396,49 +427,16 @@ def renewal_after(now: datetime) -> datetime:
     return datetime(now.year, 7, 1, tzinfo=UTC) if now.month < 7 else datetime(now.year + 1, 1, 1, tzinfo=UTC)
 
 
-def budget_engine(url: str) -> Engine:
-    """An engine whose transactions take the write lock at once, and whose commits are on disk when they return."""
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_TIMEOUT_MS}", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-@cache
-def _reservation(dialect: Dialect, accounts: int) -> tuple[str, tuple[str, ...]]:
-    """The statement that reserves on every account that can pay, and the order of its parameters if they have one."""
+@lru_cache(maxsize=64)
+def _reservation(accounts: int) -> Prepared:
+    """The statement that reserves on so many accounts as can pay, and names those."""
     amount = bindparam("amount", type_=BigInteger)
     names = [bindparam(f"account_{index}", type_=String) for index in range(accounts)]
-    compiled = (
+    return Prepared(
         update(_budgets)
         .where(_budgets.c.account.in_(names))
+        .where(_budgets.c.tenant == bindparam("this_tenant", type_=String))
         .where(_budgets.c.term == bindparam("this_term", type_=String), _budgets.c.spent + amount <= _budgets.c.cap)
         .values(spent=_budgets.c.spent + amount)
-        .compile(dialect=dialect)
+        .returning(_budgets.c.account)
     )
-    return str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
-
-
-@contextmanager
-def _as_unavailable() -> Generator[None]:
-    """A database that cannot be used is named as such; nothing of the statement or its values is told."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except SQLAlchemyError:
-        raise Unavailable(
-            "The privacy budgets cannot be used right now; nothing was told and nothing was spent.",
-            hint="Try again; if it stays so, check that SCRIBETREE_HOME can be written and the disk is not full.",
-        ) from None

@@ -82,6 +82,15 @@ class PrivacyContext:
         """The same caller, with the aim that a call's arguments name."""
         return replace(self, purpose=purpose or self.purpose, student_id=student_id or self.student_id)
 
+    @property
+    def is_research(self) -> bool:
+        """Whether what is asked for would leave the school."""
+        return self.requester_type == "researcher" or self.purpose == "research"
+
+    def about_group(self) -> "PrivacyContext":
+        """The same caller: figures about a group are analytics or research, whatever they are wanted for."""
+        return self.about(purpose="research" if self.is_research else "analytics")
+
 
 def as_purpose(words: str) -> Purpose:
     """The purpose that `words` name; words that name none are denied."""

@@ -3,6 +3,7 @@ The only doors to student data: access, consent, decryption, masking, audit, in 
 
     guard.read(caller, student, "draft", ("text",))      what this caller may see of it
     guard.write(caller, student, "draft", {"text": ...})  stored, if it may be
+    guard.countable(caller, students)                     who may stand in figures that the caller has values for
 
 Nothing is shown that is not on the audit log: the entry is written in the transaction that reads, and what was read
 leaves this module only after it is on the disk. The same transaction compares the epoch of the student's consent, so
@@ -193,6 +194,25 @@ class Guard:
             raise _denied()
         return shown
 
+    def countable(self, caller: PrivacyContext, students: Collection[str]) -> frozenset[str]:
+        """
+        Those of the students who allow figures about a group that they are in; that it was asked is on the log.
+
+        Never to be shown, nor how many they are: it would say who refuses.
+        """
+        asker, audience = caller.about_group(), AUDIENCE_OF[caller.requester_type]
+        now, names = self._clock.now(), sorted(set(students))
+        with self._database.write() as connection:
+            willing = frozenset(
+                name
+                for name in names
+                if self._consent.check(
+                    self._name(name), asker.purpose, now, audience=audience, connection=connection
+                ).allowed
+            )
+            self._log_group(asker, len(names), connection)
+        return willing
+
     def write(
         self,
         caller: PrivacyContext,
@@ -378,6 +398,19 @@ class Guard:
             },
         )
         self._audit.append(event, connection=case.connection, key=key)
+
+    def _log_group(self, caller: PrivacyContext, asked_about: int, connection: "Connection") -> None:
+        from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
+
+        event = AuditEvent(
+            "group_figures",
+            "ok",
+            caller.requester_type,
+            self._requester(caller),
+            caller.purpose,
+            detail={"students": asked_about, "correlation_id": caller.correlation_id},
+        )
+        self._audit.append(event, connection=connection)
 
     @contextmanager
     def _opened(self, caller: PrivacyContext, kind: Kind) -> "Generator[Connection]":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, inspect, text
 
 from scribetree.errors import ConfigError
+from scribetree.privacy._group_migrations import GROUPS
 from scribetree.privacy._records_migrations import RECORDS
 
 __all__ = ["ALL_TENANTS", "MIGRATIONS", "Migration", "lacking", "migrate"]
@@ -112,7 +113,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
         tenant_tables=("audit_log", "audit_nodes", "audit_heads", "audit_checkpoints", "incidents"),
     ),
-    *(Migration(*step) for step in RECORDS),
+    *(Migration(*step) for step in (*RECORDS, *GROUPS)),
 )
 
 

@@ -10,12 +10,26 @@ microsecond on the same machine learns a little of the noise.
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 
 from scribetree.errors import InvalidInput
+from scribetree.privacy import _opendp
+from scribetree.settings import NoiseName
 
-__all__ = ["Below", "Scale", "bernoulli_exp", "gaussian", "gaussian_vector", "laplace", "laplace_vector"]
+__all__ = [
+    "EXACT",
+    "Below",
+    "NoiseSource",
+    "Scale",
+    "bernoulli_exp",
+    "gaussian",
+    "gaussian_vector",
+    "laplace",
+    "laplace_vector",
+    "noise_source",
+]
 
 Scale = int | float | Fraction
 """A float is read as the exact binary fraction that it is."""
@@ -34,6 +48,27 @@ def laplace(scale: Scale) -> int:
     Added to a whole number that one person changes by at most d, it gives epsilon = d / scale.
     """
     return _laplace(*_checked(scale).as_integer_ratio(), secrets.randbelow)
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseSource:
+    """Where the Laplace noise of figures comes from."""
+
+    name: NoiseName
+    laplace: Callable[[Scale], int]
+
+
+EXACT = NoiseSource("exact", laplace)
+"""The sampler of this module."""
+
+
+def noise_source(name: NoiseName) -> NoiseSource:
+    """The source of that name, tried out; ConfigError if its library is not there."""
+    if name == "exact":
+        return EXACT
+    source = NoiseSource("opendp", lambda scale: _opendp.laplace(_checked(scale)))
+    source.laplace(1)
+    return source
 
 
 def gaussian(sigma: Scale) -> int:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from scribetree.clock import Clock
 from scribetree.errors import Denied
 from scribetree.log import log
+from scribetree.privacy._budget_file import take_over
 from scribetree.privacy.access_requests import AccessRequests
 from scribetree.privacy.audit import AuditLog
+from scribetree.privacy.budget import Budgets
 from scribetree.privacy.consent import ConsentLedger
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.database import Database
@@ -60,6 +62,7 @@ class PrivacyOffice:
     holds: Holds
     audit: AuditLog
     cache: PrivateCache
+    budgets: Budgets
 
     @classmethod
     def open(
@@ -83,6 +86,8 @@ class PrivacyOffice:
         audit = AuditLog(database, ring, clock, witness=watching)
         consent = ConsentLedger(database, sealer, audit, clock)
         teaching, tokens, holds = Teaching(database), AccessTokens(database), Holds(database, clock)
+        budgets = Budgets(database, ring=ring, clock=clock)
+        take_over(settings.home / "budgets.db", database)
         store = FileStore(settings.home / "cache.db")
         cache = PrivateCache(store, ring, sealer, consent, clock, database.tenant)
         guard = Guard(
@@ -119,6 +124,7 @@ class PrivacyOffice:
             teaching=teaching,
             tokens=tokens,
             holds=holds,
+            budgets=budgets,
             audit=audit,
             clock=clock,
             places=(CachePlace(cache), *places),
@@ -149,6 +155,7 @@ class PrivacyOffice:
             holds=holds,
             audit=audit,
             cache=cache,
+            budgets=budgets,
         )
 
     def pseudonym(self, person_id: str) -> Pseudonym:

@@ -18,6 +18,7 @@ from scribetree.errors import InvalidInput, Withheld
 from scribetree.privacy._bounds import Bounds, Row, kept_rows
 from scribetree.privacy._mechanisms import CONFIDENCE, Figure, count, histogram, mean, quantile, total, trend
 from scribetree.privacy.budget import MAX_GROUP, Budgets, Group, micro_epsilon
+from scribetree.privacy.noise import EXACT, NoiseSource
 
 __all__ = [
     "CONFIDENCE",
@@ -59,8 +60,8 @@ class Count:
     epsilon: float = 1.0
     rows_per_student: int = 1
 
-    def figures(self, rows: Sequence[Row], *, epsilon: Fraction) -> list[Figure]:
-        return count(rows, epsilon=epsilon, rows_per_student=self.rows_per_student)
+    def figures(self, rows: Sequence[Row], *, epsilon: Fraction, noise: NoiseSource = EXACT) -> list[Figure]:
+        return count(rows, epsilon=epsilon, noise=noise, rows_per_student=self.rows_per_student)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class Sum:
     epsilon: float = 1.0
     rows_per_student: int = 1
 
-    def figures(self, rows: Sequence[Row], *, epsilon: Fraction) -> list[Figure]:
-        return total(rows, epsilon=epsilon, rows_per_student=self.rows_per_student, bounds=self.bounds)
+    def figures(self, rows: Sequence[Row], *, epsilon: Fraction, noise: NoiseSource = EXACT) -> list[Figure]:
+        return total(rows, epsilon=epsilon, noise=noise, rows_per_student=self.rows_per_student, bounds=self.bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ class Mean:
     epsilon: float = 1.0
     rows_per_student: int = 1
 
-    def figures(self, rows: Sequence[Row], *, epsilon: Fraction) -> list[Figure]:
-        return mean(rows, epsilon=epsilon, rows_per_student=self.rows_per_student, bounds=self.bounds)
+    def figures(self, rows: Sequence[Row], *, epsilon: Fraction, noise: NoiseSource = EXACT) -> list[Figure]:
+        return mean(rows, epsilon=epsilon, noise=noise, rows_per_student=self.rows_per_student, bounds=self.bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ class Histogram:
             )
         Bounds(self.edges[0], self.edges[-1])
 
-    def figures(self, rows: Sequence[Row], *, epsilon: Fraction) -> list[Figure]:
-        return histogram(rows, epsilon=epsilon, rows_per_student=self.rows_per_student, edges=self.edges)
+    def figures(self, rows: Sequence[Row], *, epsilon: Fraction, noise: NoiseSource = EXACT) -> list[Figure]:
+        return histogram(rows, epsilon=epsilon, noise=noise, rows_per_student=self.rows_per_student, edges=self.edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ class Quantile:
         if self.share not in {thousandth / 1000 for thousandth in range(1, 1000)}:
             raise InvalidInput("`share` must lie between 0 and 1, in thousandths.", hint="Use 0.5 for the median.")
 
-    def figures(self, rows: Sequence[Row], *, epsilon: Fraction) -> list[Figure]:
+    def figures(self, rows: Sequence[Row], *, epsilon: Fraction, noise: NoiseSource = EXACT) -> list[Figure]:
+        del noise  # a quantile is a choice, made without Laplace noise
         return quantile(
             rows,
             epsilon=epsilon,
@@ -148,13 +150,14 @@ class Trend:
         if not 2 <= self.buckets <= _MAX_BUCKETS:
             raise InvalidInput(f"`buckets` must be from 2 to {_MAX_BUCKETS}.", hint="Number weeks or months from 0.")
 
-    def figures(self, rows: Sequence[Row], *, epsilon: Fraction) -> list[Figure]:
+    def figures(self, rows: Sequence[Row], *, epsilon: Fraction, noise: NoiseSource = EXACT) -> list[Figure]:
         return trend(
             rows,
             epsilon=epsilon,
             rows_per_student=self.rows_per_student,
             bounds=self.bounds,
             buckets=self.buckets,
+            noise=noise,
         )
 
 
@@ -176,7 +179,14 @@ class Answer:
 
 
 def ask(
-    question: Question, rows: Sequence[Row], *, group: Group, breadth: Breadth, budgets: Budgets, as_of: str = ""
+    question: Question,
+    rows: Sequence[Row],
+    *,
+    group: Group,
+    breadth: Breadth,
+    budgets: Budgets,
+    as_of: str = "",
+    noise: NoiseSource = EXACT,
 ) -> Answer:
     """
     The answer to `question` about the rows of a group, paid for; or the one given before to the same question.
@@ -192,7 +202,7 @@ def ask(
     asked = {"kind": kind, "as_of": as_of, **asdict(question)}
 
     def draw() -> dict[str, object]:
-        figures = question.figures(kept, epsilon=Fraction(epsilon, 1_000_000))
+        figures = question.figures(kept, epsilon=Fraction(epsilon, 1_000_000), noise=noise)
         return {"figures": [asdict(figure) for figure in figures]}
 
     release = budgets.release(asked, group=group, epsilon=epsilon, floor=floor, draw=draw)

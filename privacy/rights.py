@@ -24,6 +24,7 @@ from scribetree.clock import Clock
 from scribetree.errors import Denied, InvalidInput, KeyDestroyed, OnHold, TamperDetected, Unavailable, UnknownName
 from scribetree.privacy._tables import erasures
 from scribetree.privacy.audit import AuditEvent, AuditLog, Detail, Disclosure
+from scribetree.privacy.budget import Budgets
 from scribetree.privacy.consent import ConsentEvent, ConsentLedger, as_groups
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.database import Database
@@ -57,6 +58,9 @@ INVENTORY: Mapping[str, str] = {
     "research_codes": "none: a code that leads back to nobody but through this installation",
     "audit_log": "disclosures",
     "incidents": "none: about staff who read, not about the student",
+    "budgets": "group_figures",
+    "budget_groups": "none: that the student was one of those asked about, under a key that names no group",
+    "budget_releases": "none: about groups, and so made that it says nothing about one student",
 }
 """Every table that is about people, and the part of an export that has what it holds."""
 
@@ -146,6 +150,7 @@ class Rights:
         teaching: Teaching,
         tokens: AccessTokens,
         holds: Holds,
+        budgets: Budgets,
         audit: AuditLog,
         clock: Clock,
         places: Sequence[ErasablePlace] = (),
@@ -159,6 +164,7 @@ class Rights:
         self._teaching = teaching
         self._tokens = tokens
         self._holds = holds
+        self._budgets = budgets
         self._audit = audit
         self._clock = clock
         self._places = tuple(places)
@@ -180,6 +186,7 @@ class Rights:
                 "enrolments": self._teaching.of_student(subject, connection),
                 "access_tokens": self._tokens.of_subject(subject, connection),
                 "requests": [_request(each) for each in self._holds.requests(connection=connection, subject=subject)],
+                "group_figures": self._budgets.of_student(subject, connection),
                 "holds": list(self._holds.on(subject, connection=connection)),
                 "disclosures": [_disclosure(each) for each in self._audit.about(subject, connection=connection)],
             }
@@ -299,6 +306,7 @@ class Rights:
                 "records": self._records.delete(rows, connection=connection),
                 "enrolments": self._teaching.forget(job.subject, connection),
                 "requests_and_holds": self._holds.forget(job.subject, connection),
+                "budgets": self._budgets.forget(job.subject, connection),
             }
             self._note(job, "records", counts, connection)
 

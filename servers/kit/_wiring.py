@@ -12,6 +12,7 @@ from scribetree.settings import Settings
 if TYPE_CHECKING:
     from scribetree.privacy.budget import Budgets
     from scribetree.privacy.guard import Guard
+    from scribetree.privacy.noise import NoiseSource
     from scribetree.privacy.office import PrivacyOffice
 
 __all__ = ["Wiring"]
@@ -44,12 +45,17 @@ class Wiring:
         """The doors to student data."""
         return self.office.guard
 
-    @cached_property
+    @property
     def budgets(self) -> "Budgets":
         """What may still be told about groups, and what was told."""
-        from scribetree.privacy.budget import Budgets  # noqa: PLC0415 - as above
+        return self.office.budgets
 
-        return Budgets.at(self.settings.home, ring=self.ring, clock=self.clock)
+    @cached_property
+    def noise(self) -> "NoiseSource":
+        """Where the noise of figures about groups comes from."""
+        from scribetree.privacy.noise import noise_source  # noqa: PLC0415 - only two tools draw
+
+        return noise_source(self.settings.noise)
 
     def close(self) -> None:
         """What was opened is closed."""

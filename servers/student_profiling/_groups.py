@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from scribetree.errors import Withheld
-from scribetree.privacy.context import PrivacyContext, RequesterType
+from scribetree.privacy.context import RequesterType
 from scribetree.privacy.guard import EDUCATORS
 from scribetree.servers.kit import (
     WRITES_ONCE,
@@ -114,7 +114,7 @@ class GroupAnalysis:
 _ASKERS: frozenset[RequesterType] = EDUCATORS | frozenset[RequesterType]({"researcher"})
 _NOTES = (
     "Intervals cover the noise, not how far this group speaks for others.",
-    "The values came with the call and were not kept; whether their students agreed was the caller's to see to.",
+    "The values came with the call and were not kept; only students count who allow analytics.",
 )
 
 
@@ -139,7 +139,8 @@ def generate_privacy_preserving_analytics(
 
     Each figure has provable noise (differential privacy) and an interval, and is paid for from the budgets of the
     cohort, the course and every student. The same question with the same `as_of` is answered once a term, then
-    repeated for free. Small groups, and groups that differ by a few students from an earlier one, are refused.
+    repeated for free. Small groups, and groups that differ by a few students from an earlier one, are refused. Only
+    students count who allow analytics.
 
     Use it with per-student values that you may see, to get figures that others may see. Do not use it to look at one
     student, nor for fewer than five.
@@ -148,9 +149,12 @@ def generate_privacy_preserving_analytics(
     from scribetree.privacy.queries import CONFIDENCE, FLOORS  # noqa: PLC0415 - as above
 
     group = Group(cohort_id, frozenset(each.student_id for each in values), course_id)
-    reach = _breadth(breadth, caller)
+    reach: Breadth = "research" if caller.is_research else breadth
     questions = [_question(asked, epsilon) for asked in metrics]
-    answers = [_answer(each, values, group=group, breadth=reach, means=means, as_of=as_of) for each in questions]
+    willing = means.guard.countable(caller, group.students)
+    counted = [each for each in values if each.student_id in willing]
+    # All who were named pay, so that what is paid does not tell who counts.
+    answers = [_answer(each, counted, group=group, breadth=reach, means=means, as_of=as_of) for each in questions]
     balance = means.budgets.balance(Account("cohort", cohort_id))
     return GroupAnalysis(
         analysis_id=caller.correlation_id,
@@ -159,7 +163,7 @@ def generate_privacy_preserving_analytics(
         privacy_parameters=PrivacyParameters(
             epsilon=epsilon,
             delta=0.0,
-            mechanism="discrete Laplace; permute-and-flip for quantiles",
+            mechanism=f"discrete Laplace ({means.noise.name}); permute-and-flip for quantiles",
             confidence=CONFIDENCE,
             smallest_group=FLOORS[reach],
             cohort_budget_left=balance.left / 1e6,
@@ -167,11 +171,6 @@ def generate_privacy_preserving_analytics(
         ),
         notes=_NOTES,
     )
-
-
-def _breadth(asked: "Breadth", caller: PrivacyContext) -> "Breadth":
-    """Research has the largest groups, whatever was asked for."""
-    return "research" if caller.requester_type == "researcher" or caller.purpose == "research" else asked
 
 
 def _question(asked: MetricQuestion, epsilon: float) -> "Question":
@@ -209,7 +208,9 @@ def _answer(
     if len({row.student_id for row in rows}) < FLOORS[breadth]:
         return [_too_few(name, kind, FLOORS[breadth])]
     try:
-        answer = ask(question, rows, group=group, breadth=breadth, budgets=means.budgets, as_of=as_of)
+        answer = ask(
+            question, rows, group=group, breadth=breadth, budgets=means.budgets, as_of=as_of, noise=means.noise
+        )
     except Withheld as refusal:
         return [WithheldMetric(name, kind, refusal.message, refusal.hint)]
     repeated = answer.repeated
@@ -218,5 +219,8 @@ def _answer(
 
 def _too_few(name: str, kind: str, floor: int) -> WithheldMetric:
     return WithheldMetric(
-        name, kind, f"Fewer than {floor} students have a value of this metric.", "Ask about a larger group."
+        name,
+        kind,
+        f"Fewer than {floor} students allow analytics and have a value of this metric.",
+        "Ask about a larger group; nothing was spent.",
     )

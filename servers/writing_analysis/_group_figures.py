@@ -72,13 +72,12 @@ def insights(
     """Noisy figures about those of the students who allow it, and which were withheld and why."""
     from scribetree.privacy.budget import Group  # noqa: PLC0415 - SQLAlchemy costs 0.2 s
 
-    is_research = caller.requester_type == "researcher" or caller.purpose == "research"
     now = means.clock.now()
     group = Group(target, frozenset(students), course)
-    asking = _Asking(means, group, "research" if is_research else scope, f"{timeframe} {_period(timeframe, now)}")
-    # Figures about a group are analytics, whatever they are wanted for: so the choices for analytics count.
-    asker = caller if is_research else caller.about(purpose="analytics")
-    willing = _willing(means, asker, group.students, since=now - PERIODS[timeframe])
+    asking = _Asking(
+        means, group, "research" if caller.is_research else scope, f"{timeframe} {_period(timeframe, now)}"
+    )
+    willing = _willing(means, caller.about_group(), group.students, since=now - PERIODS[timeframe])
     told = [figure for measure in dict.fromkeys(measures) for figure in _of_measure(asking, measure, willing)]
     metrics = tuple(figure for figure in told if isinstance(figure, KeyMetric))
     return WritingInsights(
@@ -172,6 +171,7 @@ def _figure(
             breadth=asking.breadth,
             budgets=asking.means.budgets,
             as_of=asking.as_of,
+            noise=asking.means.noise,
         )
     except Withheld as refusal:
         return WithheldFigure(name, refusal.message, refusal.hint)

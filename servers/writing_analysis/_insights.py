@@ -7,7 +7,7 @@ from pydantic import Field
 from scribetree.errors import InvalidInput
 from scribetree.privacy.context import RequesterType
 from scribetree.privacy.guard import EDUCATORS, EVERYONE, Rule, admit
-from scribetree.servers.kit import READS, Caller, CourseId, Means, PurposeWords, StudentId, Toolbox
+from scribetree.servers.kit import WRITES_ONCE, Caller, CourseId, Means, PurposeWords, StudentId, Toolbox
 from scribetree.servers.writing_analysis import _group_figures, _own_records
 from scribetree.servers.writing_analysis._insight_shapes import SessionMeasure, Timeframe, WritingInsights
 
@@ -29,7 +29,7 @@ Target = Annotated[
 ]
 
 
-@tools.add(title="Generate writing insights", hints=READS, roles=EVERYONE | _RESEARCHER)
+@tools.add(title="Generate writing insights", hints=WRITES_ONCE, roles=EVERYONE | _RESEARCHER)
 def generate_writing_insights(
     scope: Annotated[Literal["individual", "class", "cohort"], Field(description="Whom it is about.")],
     target: Target,
@@ -51,7 +51,7 @@ def generate_writing_insights(
     Use it for a student to see medians and trends (none below five texts), what they rest on and what is missing. Use
     it with `students` for a group: only those count who allow it, figures have noise and an interval and are paid for
     from the term's privacy budget (epsilon), the same question in the same period is repeated for free, and fewer than
-    5 students (class) or 10 (cohort) get no figure. It records nothing; that does track_writing_progress.
+    5 students (class) or 10 (cohort) get no figure. It records no session; that does track_writing_progress.
     """
     if scope == "individual":
         return _own_records.insights(

@@ -9,13 +9,16 @@ from typing import Literal, cast, get_args
 
 from scribetree.errors import ConfigError
 
-__all__ = ["Environment", "Profile", "Settings", "inherited_environment"]
+__all__ = ["Environment", "NoiseName", "Profile", "Settings", "inherited_environment"]
 
 Profile = Literal["student", "educator", "administrator", "all"]
 """Who a process serves: it shows the tools of that role, and acts in it. `all` shows every tool, as educator."""
 
 Environment = Literal["development", "staging", "production"]
 """Which profile of the options is laid over the others."""
+
+NoiseName = Literal["exact", "opendp"]
+"""Which sampler the noise of figures about groups comes from: the package's own, or OpenDP's."""
 
 _PREFIX = "SCRIBETREE_"
 
@@ -32,6 +35,7 @@ class Settings:
     options_file: Path | None = None
     database_url: str | None = field(default=None, repr=False)
     keyring: str | None = field(default=None, repr=False)
+    noise: NoiseName = "exact"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -46,6 +50,7 @@ class Settings:
             options_file=Path(options).expanduser() if (options := environment.get("SCRIBETREE_OPTIONS")) else None,
             database_url=environment.get("SCRIBETREE_DATABASE_URL") or None,
             keyring=environment.get("SCRIBETREE_KEYRING") or None,
+            noise=_noise(environment.get("SCRIBETREE_NOISE") or "exact"),
         )
 
 
@@ -66,6 +71,13 @@ def _environment(name: str) -> Environment:
     if name not in known:
         raise ConfigError("SCRIBETREE_ENVIRONMENT is not a known one.", hint=f"Use one of: {', '.join(known)}.")
     return cast("Environment", name)
+
+
+def _noise(name: str) -> NoiseName:
+    known = get_args(NoiseName)
+    if name not in known:
+        raise ConfigError("SCRIBETREE_NOISE is not a known source of noise.", hint=f"Use one of: {', '.join(known)}.")
+    return cast("NoiseName", name)
 
 
 def _log_level(name: str) -> str:

@@ -1,7 +1,6 @@
 """A budget is never overspent, by whoever and however often; what was told once is told again for free."""
 
 import multiprocessing
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.privacy.people import STUDENT, administrator, student
 
 from scribetree.clock import FixedClock, SystemClock
 from scribetree.errors import BudgetExhausted, InvalidInput, Unavailable, Withheld
-from scribetree.privacy.budget import (
-    Account,
-    Budgets,
-    Group,
-    MicroEpsilon,
-    budget_engine,
-    micro_epsilon,
-    renewal_after,
-)
+from scribetree.privacy.budget import Account, Budgets, Group, MicroEpsilon, micro_epsilon, renewal_after
+from scribetree.privacy.database import Database
 from scribetree.privacy.keys import KeyRing
+from scribetree.privacy.office import PrivacyOffice
+from scribetree.settings import Settings
 
 RING = KeyRing(bytes(range(32)))
 COHORT = Account("cohort", "year-9")
@@ -32,15 +27,8 @@ ONE = micro_epsilon(1)
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
-
-
-@pytest.fixture
-def budgets(tmp_path: Path, clock: FixedClock) -> Iterator[Budgets]:
-    found = Budgets.at(tmp_path, ring=RING, clock=clock)
-    yield found
-    found.close()
+def budgets(database: Database, clock: FixedClock) -> Budgets:
+    return Budgets(database, ring=RING, clock=clock)
 
 
 def ask(
@@ -115,76 +103,116 @@ def test_groups_that_differ_by_enough_students_are_both_answered(budgets: Budget
     assert ask(budgets, "more", group=larger) == (7, False)
 
 
-def test_no_identifier_and_no_release_can_be_read_from_the_disk(budgets: Budgets, tmp_path: Path) -> None:
-    ask(budgets, answer=123456789)
-    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+def test_no_identifier_and_no_release_can_be_read_from_the_disk(sqlite: Database, clock: FixedClock) -> None:
+    ask(Budgets(sqlite, ring=RING, clock=clock), answer=123456789)
+    kept = b"".join(path.read_bytes() for path in sqlite.files())
     for secret in (b"year-9", b"s-3", b"english", b"123456789", b"how many"):
         assert secret not in kept
 
 
-def test_a_release_and_what_was_spent_outlive_the_process(budgets: Budgets, tmp_path: Path, clock: FixedClock) -> None:
+def test_a_release_and_what_was_spent_outlive_the_process(
+    budgets: Budgets, database_settings: Settings, clock: FixedClock
+) -> None:
     ask(budgets)
-    budgets.close()
-    again = Budgets.at(tmp_path, ring=RING, clock=clock)
+    opened = Database.open(database_settings)
+    again = Budgets(opened, ring=RING, clock=clock)
     assert ask(again, answer=9) == (7, True)
     assert again.balance(COHORT).spent == ONE
-    again.close()
+    opened.close()
 
 
-def test_a_locked_file_says_that_nothing_was_spent(
-    budgets: Budgets, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+def test_a_locked_file_says_that_nothing_was_stored(
+    sqlite: Database, settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scribetree.privacy.budget._BUSY_TIMEOUT_MS", 20)
-    other = Budgets.at(tmp_path, ring=RING, clock=clock)
-    with budget_engine(f"sqlite:///{tmp_path / 'budgets.db'}").begin(), pytest.raises(Unavailable, match="nothing was"):
-        other.spend([COHORT], ONE)
+    monkeypatch.setattr("scribetree.privacy.database._BUSY_TIMEOUT_MS", 20)
+    other = Database.open(settings)
+    with sqlite.write(), pytest.raises(Unavailable, match="nothing was stored"):
+        Budgets(other, ring=RING, clock=clock).spend([COHORT], ONE)
     other.close()
 
 
-def spend_until_refused(home: str, amount: int) -> int:
-    budgets = Budgets.at(Path(home), ring=RING, clock=SystemClock())
+def test_another_tenant_has_budgets_of_its_own(budgets: Budgets, database: Database, clock: FixedClock) -> None:
+    other = Budgets(database.of_tenant("other-school"), ring=RING, clock=clock)
+    assert ask(budgets, answer=7) == (7, False)
+    assert ask(other, answer=8) == (8, False)
+    assert other.balance(COHORT).spent == budgets.balance(COHORT).spent == ONE
+
+
+def opened(home: str, url: str | None) -> tuple[Database, Budgets]:
+    database = Database.open(Settings(home=Path(home), database_url=url))
+    return database, Budgets(database, ring=RING, clock=SystemClock())
+
+
+def spend_until_refused(home: str, url: str | None, amount: int) -> int:
+    database, budgets = opened(home, url)
     accepted = 0
     while True:
         try:
             budgets.spend([COHORT, Account("course", "english")], MicroEpsilon(amount))
         except BudgetExhausted:
-            budgets.close()
+            database.close()
             return accepted
         accepted += 1
 
 
 @pytest.mark.slow
-def test_eight_processes_spend_a_budget_to_the_last_micro_epsilon(tmp_path: Path) -> None:
+def test_eight_processes_spend_a_budget_to_the_last_micro_epsilon(database_settings: Settings) -> None:
     """5,000,000 in steps of 70,001: seventy-one fit, whoever takes them."""
-    Budgets.at(tmp_path, ring=RING, clock=SystemClock()).close()
+    where = str(database_settings.home), database_settings.database_url
+    database, budgets = opened(*where)
     with multiprocessing.get_context("spawn").Pool(8) as pool:
-        accepted = pool.starmap(spend_until_refused, [(str(tmp_path), 70_001)] * 8)
-    budgets = Budgets.at(tmp_path, ring=RING, clock=SystemClock())
+        accepted = pool.starmap(spend_until_refused, [(*where, 70_001)] * 8)
     assert sum(accepted) == 71
     assert budgets.balance(COHORT).spent == budgets.balance(Account("course", "english")).spent == 71 * 70_001
-    budgets.close()
+    database.close()
 
 
-def draw_once(home: str) -> tuple[int, bool]:
-    budgets = Budgets.at(Path(home), ring=RING, clock=SystemClock())
+def draw_once(home: str, url: str | None) -> tuple[int, bool]:
+    database, budgets = opened(home, url)
     value, repeated = ask(budgets, answer=multiprocessing.current_process().pid or 0)
-    budgets.close()
+    database.close()
     return value, repeated
 
 
 @pytest.mark.slow
-def test_processes_that_ask_the_same_at_once_pay_once_and_hear_the_same(tmp_path: Path) -> None:
-    Budgets.at(tmp_path, ring=RING, clock=SystemClock()).close()
+def test_processes_that_ask_the_same_at_once_pay_once_and_hear_the_same(database_settings: Settings) -> None:
+    where = str(database_settings.home), database_settings.database_url
+    Database.open(database_settings).close()
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        answers = pool.map(draw_once, [str(tmp_path)] * 8)
+        answers = pool.starmap(draw_once, [where] * 8)
     assert len({value for value, _ in answers}) == 1
     assert sorted(repeated for _, repeated in answers) == [False] + [True] * 7
+
+
+def test_an_erasure_reaches_a_students_budget_and_groups_and_its_receipt_says_so(office: PrivacyOffice) -> None:
+    ask(office.budgets, group=Group("year-9", STUDENTS))
+    export = office.rights.export(student(), STUDENT)
+    assert export.content["group_figures"] == [{"term": "2026-1", "spent_epsilon": 1.0}]
+    assert office.rights.erase(administrator(), STUDENT).counts["budgets"] == 2
+    assert office.budgets.balance(Account("student", STUDENT)).spent == 0
+    assert office.budgets.balance(COHORT).spent == ONE
+
+
+def test_what_is_left_of_a_group_after_an_erasure_is_not_asked_about_beside_the_whole(office: PrivacyOffice) -> None:
+    ask(office.budgets, group=Group("year-9", STUDENTS))
+    office.rights.erase(administrator(), STUDENT)
+    with pytest.raises(Withheld, match="differs by fewer than 5"):
+        ask(office.budgets, "again", group=Group("year-9", STUDENTS - {STUDENT}))
+
+
+def test_nothing_is_kept_again_about_who_was_erased_though_a_group_names_them(office: PrivacyOffice) -> None:
+    office.rights.erase(administrator(), STUDENT)
+    assert ask(office.budgets, group=Group("year-9", STUDENTS)) == (7, False)
+    subject = office.pseudonym(STUDENT)
+    with office.database.write() as connection:
+        assert office.budgets.forget(subject, connection) == 0
 
 
 @hypothesis_settings(max_examples=25, deadline=None)
 @given(amounts=st.lists(st.integers(1, 4_000_000), max_size=12))
 def test_what_was_accepted_never_exceeds_the_cap(tmp_path_factory: pytest.TempPathFactory, amounts: list[int]) -> None:
-    budgets = Budgets.at(tmp_path_factory.mktemp("budgets"), ring=RING, clock=FixedClock())
+    database = Database.open(Settings(home=tmp_path_factory.mktemp("budgets")))
+    budgets = Budgets(database, ring=RING, clock=FixedClock())
     accepted = 0
     for amount in amounts:
         try:
@@ -194,7 +222,7 @@ def test_what_was_accepted_never_exceeds_the_cap(tmp_path_factory: pytest.TempPa
         else:
             accepted += amount
     assert budgets.balance(COHORT).spent == accepted <= 10_000_000
-    budgets.close()
+    database.close()
 
 
 def test_what_was_told_is_added_up_by_the_least_valid_bound(budgets: Budgets) -> None:

@@ -1,34 +1,36 @@
-"""A part of Google's statistical cases, at a size for every run; bench/google_dp.py has them whole."""
+"""
+Google's statistical cases: a few in each run, and all that concern us, at their full size, at night.
 
-import runpy
+    .venv/bin/python -m pytest -m nightly
+"""
+
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.privacy.google_cases import Closeness, Privacy, closeness_cases, majority, privacy_cases
 
-ROOT = Path(__file__).parents[2]
-SAMPLES = 10_000
+FEW = 10_000
 MARGIN = 3
 """In tolerances: a single vote of a correct sampler fails one time in ten; in 25 trials none came beyond two."""
-bench: dict[str, Any] = runpy.run_path(str(ROOT / "bench" / "google_dp.py"))
-pytestmark = pytest.mark.skipif(not bench["CASES"].exists(), reason="Google's cases are not on this machine")
+CASES: list[Privacy | Closeness] = [*privacy_cases(), *closeness_cases()]
 
 
-def case(kind: str, name: str) -> Any:
-    return next(found for found in bench["cases"]([kind]) if name in found.name)
+def case(name: str) -> Privacy:
+    return next(each for each in privacy_cases() if name in each.name and each.law == "laplace")
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"),
-    [
-        ("count", "empty count, default"),
-        ("count", "large count, large epsilon"),
-        ("count", "small count, two partitions"),
-    ],
-)
-def test_our_noise_passes_and_noise_too_small_by_half_does_not(kind: str, name: str) -> None:
-    found = case(kind, name)
-    allowed = MARGIN * bench["tolerance"](found, SAMPLES)
-    assert bench["excess"](found, SAMPLES) < allowed
-    assert bench["excess"](found, SAMPLES, Fraction(2)) > allowed
+@pytest.mark.parametrize("name", ["empty count, default", "large count, large epsilon", "small count, two partitions"])
+def test_our_noise_passes_and_noise_too_small_by_half_does_not(name: str) -> None:
+    assert case(name).accepted(FEW, widen=MARGIN)
+    assert not case(name).accepted(FEW, Fraction(2), widen=MARGIN)
+
+
+def test_all_cases_that_concern_us_are_read() -> None:
+    assert len(CASES) == 201
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("each", CASES, ids=lambda each: f"{each.law}: {each.name}")
+def test_most_of_nine_votes_accept_our_noise(each: Privacy | Closeness) -> None:
+    assert majority(each)

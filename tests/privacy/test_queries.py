@@ -3,9 +3,7 @@
 import dataclasses
 import math
 import random
-from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +14,7 @@ from scribetree.errors import BudgetExhausted, InvalidInput, Withheld
 from scribetree.privacy import _mechanisms
 from scribetree.privacy._bounds import GRID, kept_rows
 from scribetree.privacy.budget import Account, Budgets, Group
+from scribetree.privacy.database import Database
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.queries import (
     FLOORS,
@@ -45,10 +44,8 @@ QUESTIONS: list[Question] = [
 
 
 @pytest.fixture
-def budgets(tmp_path: Path) -> Iterator[Budgets]:
-    found = Budgets.at(tmp_path, ring=KeyRing(bytes(range(32))), clock=FixedClock())
-    yield found
-    found.close()
+def budgets(sqlite: Database) -> Budgets:
+    return Budgets(sqlite, ring=KeyRing(bytes(range(32))), clock=FixedClock())
 
 
 def rows_of(students: int, *, seed: int = 1) -> list[Row]:

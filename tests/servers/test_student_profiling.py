@@ -1,7 +1,9 @@
 """Figures about groups, as an assistant asks for them."""
 
 import random
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,9 +21,16 @@ def values_of(students: int, metric: str = "depth") -> list[dict[str, Any]]:
     return [{"student_id": f"s-{n}", "metric": metric, "value": chance.uniform(40, 80)} for n in range(students)]
 
 
-async def analytics(*calls: dict[str, Any], settings: Settings | None = None) -> list[dict[str, Any]]:
-    """What each call gives, on one installation."""
+async def analytics(
+    *calls: dict[str, Any], settings: Settings | None = None, refusing: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """What each call gives, on one installation where thirty students are of age, and `refusing` want no analytics."""
     wiring = Wiring(settings=settings or Settings.from_environment())
+    for name in (f"s-{n}" for n in range(30)):
+        wiring.office.consent.record_birth(wiring.office.pseudonym(name), date(2007, 5, 1), by="administrator")
+    for name in refusing:
+        choice = {"platform_improvement.anonymous_patterns": False}
+        wiring.office.consent.choose(wiring.office.pseudonym(name), choice)
     found: list[dict[str, Any]] = []
     async with Client(create(wiring)) as client:
         for call in calls:
@@ -29,7 +38,7 @@ async def analytics(*calls: dict[str, Any], settings: Settings | None = None) ->
             result = await client.call_tool("generate_privacy_preserving_analytics", arguments)
             assert result.structured_content is not None
             found.append(result.structured_content)
-    wiring.budgets.close()
+    wiring.close()
     return found
 
 
@@ -60,6 +69,28 @@ async def test_research_needs_twenty_students_whatever_breadth_is_asked_for() ->
     (found,) = await analytics({"values": values_of(19), "purpose": "research", "breadth": "class"})
     assert found["metrics"] == []
     assert found["privacy_parameters"]["smallest_group"] == 20
+
+
+async def test_a_student_who_refuses_analytics_is_not_in_the_figures() -> None:
+    """A count at the largest epsilon: fifteen of twenty-five refuse, and noise beyond six is rarer than 1e-12."""
+    metrics = [{"metric": "depth", "kind": "count"}]
+    call = {"values": values_of(25), "metrics": metrics, "epsilon": 5}
+    (found,) = await analytics(call, refusing=[f"s-{n}" for n in range(15)])
+    assert 4 <= found["metrics"][0]["privatized_value"] <= 16
+    assert found["privacy_parameters"]["cohort_budget_left"] == 5.0
+
+
+async def test_a_group_of_which_too_few_agree_is_withheld_like_a_small_one() -> None:
+    (found,) = await analytics({"values": values_of(25)}, refusing=[f"s-{n}" for n in range(21)])
+    assert found["metrics"] == []
+    assert "Fewer than 5 students allow analytics" in found["withheld"][0]["reason"]
+    assert found["privacy_parameters"]["cohort_budget_left"] == 10.0
+
+
+async def test_students_of_whom_nothing_is_known_do_not_count() -> None:
+    strangers = [{**each, "student_id": f"x-{each['student_id']}"} for each in values_of(25)]
+    (found,) = await analytics({"values": strangers})
+    assert found["metrics"] == []
 
 
 async def test_when_the_budget_ends_the_reason_says_what_is_left_and_when_it_renews() -> None:

@@ -35,7 +35,6 @@ def wiring(clock: FixedClock, settings: Settings) -> Iterator[Wiring]:
         opened.office.consent.record_birth(opened.office.pseudonym(name), date(2007, 5, 1), by="administrator")
         opened.office.enrol(ADMINISTRATOR, name, "t-1", course="writing-1")
     yield opened
-    opened.budgets.close()
     opened.close()
 
 
