@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scribetree.errors import InvalidInput, ScribeTreeError
-from scribetree.host.workflows.definition import ITEM, Step, Workflow, evaluate
+from scribetree.host.workflows.definition import ITEM, Step, Undo, Workflow, evaluate
 from scribetree.shapes import as_list
 
 __all__ = ["Run", "StepEvent", "StepListener", "StepState"]
@@ -131,8 +131,11 @@ class Run:
 
     async def _take_back(self, step: Step, outcome: Outcome, scope: Scope) -> dict[str, Any]:
         failures: list[str] = []
+        undo = step.undo or Undo(tool=step.tool)
         for one in _calls_to_undo(step, outcome, scope):
-            arguments = _evaluated(step.undo.arguments if step.undo else {}, one)
+            if undo.when is not None and not evaluate(undo.when, one):
+                continue
+            arguments = _evaluated(undo.arguments, one)
             undone = await self.call(_as_step(step).model_dump(mode="json"), arguments, self.caller)
             if undone["error"]:
                 failures.append(undone["error"]["message"])
