@@ -13,8 +13,11 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, Too
 from mcp.types import (
     CallToolRequestParams,
     CallToolResult,
+    ListResourcesResult,
     ListToolsResult,
     PaginatedRequestParams,
+    ReadResourceRequestParams,
+    ReadResourceResult,
     TextContent,
     Tool,
 )
@@ -22,6 +25,7 @@ from mcp.types import (
 from scribetree import __version__
 from scribetree.errors import ErrorPayload, UnknownName
 from scribetree.host.answer import Answer
+from scribetree.host.app_pages import AppPages
 from scribetree.host.profiles import is_shown
 from scribetree.host.suite import HostedTool, Suite
 from scribetree.host.supervisor import ServerStatus
@@ -52,6 +56,7 @@ class HostServer:
         self._workflows = workflows
         self._profile: Profile = profile
         self._settings = settings
+        self._pages = AppPages()
         self._bus = InMemorySubscriptionBus()
         self._changed = anyio.Event()
         self._listed: tuple[str, ...] = ()
@@ -65,6 +70,8 @@ class HostServer:
             get_tool_input_schema=self._input_schema,
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
+            on_list_resources=self._list_pages,
+            on_read_resource=self._read_page,
             on_subscriptions_listen=ListenHandler(self._bus),
         )
 
@@ -102,6 +109,18 @@ class HostServer:
         await self._suite.settled()
         own = [tool for tool in (self._workflows.tools if self._workflows else ()) if is_shown(tool, self._profile)]
         return ListToolsResult(tools=[*(_renamed(hosted) for hosted in self._shown()), *own])
+
+    async def _list_pages(
+        self, _ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
+    ) -> ListResourcesResult:
+        await self._suite.settled()
+        return ListResourcesResult(resources=await self._pages.listed(self._shown()))
+
+    async def _read_page(
+        self, _ctx: ServerRequestContext[Any, Any], params: ReadResourceRequestParams
+    ) -> ReadResourceResult:
+        await self._suite.settled()
+        return await self._pages.read(self._shown(), str(params.uri))
 
     async def _call_tool(self, ctx: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
         await self._suite.settled()

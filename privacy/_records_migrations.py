@@ -76,4 +76,21 @@ RECORDS: tuple[tuple[int, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ),
         ("erasures", "legal_holds", "rights_requests", "retention_sweeps"),
     ),
+    (
+        20,
+        "deliveries",
+        (
+            """CREATE TABLE deliveries (
+                tenant TEXT NOT NULL, delivery_id TEXT NOT NULL, owner TEXT NOT NULL, sealed {bytes} NOT NULL,
+                kind TEXT NOT NULL, record_id TEXT NOT NULL, channel TEXT NOT NULL, cause TEXT NOT NULL,
+                state TEXT NOT NULL, attempts INTEGER NOT NULL, added_at {real} NOT NULL, due_at {real} NOT NULL,
+                batch_id TEXT, claimed_until {real}, sent_at {real}, acknowledged_at {real}, response TEXT,
+                escalate_at {real},
+                PRIMARY KEY (tenant, delivery_id))""",
+            "CREATE INDEX deliveries_by_state ON deliveries (tenant, state, due_at)",
+            "CREATE INDEX deliveries_by_owner ON deliveries (tenant, owner, channel, due_at)",
+            "CREATE INDEX deliveries_by_record ON deliveries (tenant, record_id)",
+        ),
+        ("deliveries",),
+    ),
 )

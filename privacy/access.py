@@ -29,7 +29,10 @@ __all__ = [
 
 Action = Literal["read", "write"]
 Relation = Literal["self", "teaches", "addressed"]
-"""What ties the requester to the record: it is about them, about one of their students, or addressed to them."""
+"""
+What ties the requester to the record: it is about them, about one of their students, or addressed to somebody who may
+have it: whoever teaches the student.
+"""
 
 _HALF_A_YEAR = timedelta(days=183)
 _NINETY_DAYS = timedelta(days=90)
@@ -37,6 +40,7 @@ _OWN_PURPOSES: frozenset[Purpose] = frozenset({"learning", "assessment", "feedba
 _TEACHING: frozenset[Purpose] = _OWN_PURPOSES | frozenset[Purpose]({"integrity", "analytics"})
 _DUTIES: frozenset[Purpose] = frozenset({"assessment", "support", "integrity", "analytics"})
 _ALL_KINDS = frozenset(KINDS)
+_OF_STUDENTS = _ALL_KINDS - {"alert_preferences"}
 _SENSITIVITIES: tuple[Sensitivity, ...] = ("open", "personal", "text", "private", "special")
 
 
@@ -126,7 +130,7 @@ POLICIES: tuple[Policy, ...] = (
         actions=_READ,
         purposes=_OWN_PURPOSES,
         relations=frozenset({"self"}),
-        kinds=_ALL_KINDS - {"alert"},
+        kinds=_OF_STUDENTS - {"alert"},
         masks=_all_of("keep"),
     ),
     Policy(
@@ -148,7 +152,7 @@ POLICIES: tuple[Policy, ...] = (
         actions=_READ,
         purposes=_TEACHING,
         relations=frozenset({"teaches"}),
-        kinds=_ALL_KINDS - {"alert"},
+        kinds=_OF_STUDENTS - {"alert"},
         masks={"open": "keep", "personal": "keep", "text": "keep", "private": "redact", "special": "redact"},
         limits=Limits(max_age=_HALF_A_YEAR),
     ),
@@ -159,7 +163,7 @@ POLICIES: tuple[Policy, ...] = (
         actions=_WRITE,
         purposes=_TEACHING,
         relations=frozenset({"teaches"}),
-        kinds=_ALL_KINDS - {"student", "event", "alert"},
+        kinds=_OF_STUDENTS - {"student", "event", "alert"},
         masks={"open": "keep", "personal": "keep", "text": "keep", "private": "keep"},
     ),
     Policy(
@@ -173,12 +177,31 @@ POLICIES: tuple[Policy, ...] = (
         masks={"open": "keep", "personal": "keep", "text": "keep"},
     ),
     Policy(
+        "whoever is told of students says how",
+        "permit",
+        roles=frozenset({"educator", "administrator"}),
+        actions=_BOTH,
+        purposes=_TEACHING,
+        kinds=frozenset({"alert_preferences"}),
+        relations=frozenset({"self"}),
+        masks={"personal": "keep"},
+    ),
+    Policy(
+        "the suite tells educators as they wish",
+        "permit",
+        roles=frozenset({"system"}),
+        actions=_READ,
+        purposes=_TEACHING,
+        kinds=frozenset({"alert_preferences"}),
+        masks={"personal": "keep"},
+    ),
+    Policy(
         "an administrator does the school's duties, without the student's words",
         "permit",
         roles=frozenset({"administrator"}),
         actions=_READ,
         purposes=_DUTIES,
-        kinds=_ALL_KINDS - {"alert"},
+        kinds=_OF_STUDENTS - {"alert"},
         masks={"open": "keep", "personal": "keep", "text": "redact", "private": "redact", "special": "redact"},
     ),
     Policy(
@@ -206,7 +229,7 @@ POLICIES: tuple[Policy, ...] = (
         roles=frozenset({"system"}),
         actions=_BOTH,
         purposes=_TEACHING,
-        kinds=_ALL_KINDS - {"student", "alert"},
+        kinds=_OF_STUDENTS - {"student", "alert"},
         masks={"open": "keep", "personal": "hash", "text": "keep", "private": "redact", "special": "redact"},
     ),
     Policy(

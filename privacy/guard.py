@@ -224,12 +224,18 @@ class Guard:
         owner: str | None = None,
         course: str | None = None,
         due_at: datetime | None = None,
+        anew: bool = False,
     ) -> Written:
-        """A record is stored and on the audit log; one whose id is there already is left as it is."""
+        """
+        A record is stored and on the audit log; one whose id is there already is left as it is, or says it `anew`.
+
+        What is addressed to an `owner` is denied where the owner does not teach the student.
+        """
         known, name = kind_of(kind, tuple(values)), record_id or secrets.token_hex(16)
         with self._opened(caller, known) as connection:
             subject, addressee = self._name(student), None if owner is None else self._name(owner)
-            requester, is_addressed = self._requester(caller), owner is not None
+            requester = self._requester(caller)
+            is_addressed = addressee is not None and self._may_have(addressee, subject, connection)
             case = _Case(caller, "write", subject, known, tuple(values), connection, requester, is_addressed)
             allowed = self._permits(case).allowed and self._consents(case).allowed
             is_new = allowed and self._records.add(
@@ -243,7 +249,9 @@ class Guard:
                 course=course,
                 due_at=due_at,
             )
-            self._log(case, count=int(is_new), allowed=allowed)
+            if allowed and anew and not is_new:
+                self._say_anew(case, name, values)
+            self._log(case, count=int(is_new or anew), allowed=allowed)
         if not allowed:
             raise _denied()
         return Written(name, is_new)
@@ -265,12 +273,27 @@ class Guard:
             self._log(case, count=taken, allowed=True, action="take_back")
         return bool(taken)
 
-    def inbox(self, caller: PrivacyContext, owner: str, kind: str, *, limit: int = 20) -> Inbox:
-        """What is addressed to `owner` and due now; an educator sees their own inbox only."""
+    def inbox(
+        self,
+        caller: PrivacyContext,
+        owner: str,
+        kind: str,
+        *,
+        limit: int = 20,
+        record_ids: Collection[str] | None = None,
+        due_by: datetime | None = None,
+    ) -> Inbox:
+        """
+        What is addressed to `owner` and due now (or by `due_by`), or those `record_ids` of it.
+
+        An educator sees their own only.
+        """
         admit_to_inbox(caller, owner)
         known, now, addressee = kind_of(kind), self._clock.now(), self._name(owner)
         with self._opened(caller, known) as connection:
-            rows = self._records.of_owner(addressee, kind, connection=connection, due_by=now, limit=limit)
+            rows = self._records.of_owner(
+                addressee, kind, connection=connection, due_by=due_by or now, limit=limit, record_ids=record_ids
+            )
             requester, named = self._requester(caller), tuple(known.fields)
             views: list[View] = []
             for row in rows:
@@ -360,13 +383,33 @@ class Guard:
 
     def _relations(self, case: _Case) -> frozenset[Relation]:
         found: set[Relation] = set()
-        if case.caller.requester_type == "student" and case.requester == case.subject:
+        if self._is_self(case):
             found.add("self")
         if case.caller.requester_type == "educator" and self._teaches(case):
             found.add("teaches")
         if case.is_addressed and case.kind.is_addressed:
             found.add("addressed")
         return frozenset(found)
+
+    def _is_self(self, case: _Case) -> bool:
+        """On a machine that names no requester, its user has the wishes of whichever educator is named."""
+        if case.requester == case.subject:
+            return True
+        is_unnamed = case.caller.requester_id == UNNAMED and case.caller.requester_type != "student"
+        return is_unnamed and case.kind.name == "alert_preferences"
+
+    def _may_have(self, addressee: Pseudonym, subject: Pseudonym, connection: "Connection") -> bool:
+        """Whether that is for somebody who teaches the student; where nobody is enrolled, everybody does."""
+        return self._teaching.is_empty(connection) or self._teaching.teaches(
+            addressee, subject, at=self._clock.now(), connection=connection
+        )
+
+    def _say_anew(self, case: _Case, record_id: str, values: Mapping[str, Any]) -> None:
+        rows = self._records.of_subject(
+            case.subject, case.kind.name, connection=case.connection, limit=1, record_id=record_id
+        )
+        for row in rows:
+            self._records.change(row, case.kind, values, connection=case.connection, at=self._clock.now())
 
     def _teaches(self, case: _Case) -> bool:
         """On a machine that names no requester and where nobody is enrolled, its user is the teacher of all."""

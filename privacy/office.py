@@ -19,6 +19,7 @@ from scribetree.privacy.consent import ConsentLedger
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.database import Database
 from scribetree.privacy.declared_access import DeclaredAccesses
+from scribetree.privacy.deliveries import Deliveries
 from scribetree.privacy.egress import EgressScan
 from scribetree.privacy.guard import Guard
 from scribetree.privacy.holds import Holds
@@ -56,6 +57,7 @@ class PrivacyOffice:
     teaching: Teaching
     requests: AccessRequests
     declared: DeclaredAccesses
+    deliveries: Deliveries
     overviews: Overviews
     rights: Rights
     retention: Retention
@@ -149,6 +151,7 @@ class PrivacyOffice:
             teaching=teaching,
             requests=requests,
             declared=declared,
+            deliveries=Deliveries(database, ring, clock),
             overviews=overviews,
             rights=rights,
             retention=retention,

@@ -124,6 +124,7 @@ KINDS: Mapping[str, Kind] = {
             keep_days=365,
             is_addressed=True,
         ),
+        Kind("alert_preferences", {"settings": "personal"}, basis="duty", keep_days=2190),
         Kind(
             "ai_disclosure",
             {"used_ai": "open", "uses": "open", "share": "open", "account": "text", "assignment": "open"},

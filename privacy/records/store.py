@@ -7,7 +7,7 @@ transaction of the caller's.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -111,8 +111,25 @@ class Records:
             return [_row(*found) for found in _ONE.rows(connection, {**given, "record_id": record_id})]
         return [_row(*found) for found in _OF_SUBJECT.rows(connection, given)]
 
-    def of_owner(self, owner: str, kind: str, *, connection: Connection, due_by: datetime, limit: int) -> list[Row]:
-        """The newest records addressed to `owner` that are due by `due_by`."""
+    def of_owner(
+        self,
+        owner: str,
+        kind: str,
+        *,
+        connection: Connection,
+        due_by: datetime,
+        limit: int,
+        record_ids: Collection[str] | None = None,
+    ) -> list[Row]:
+        """The newest records addressed to `owner` that are due by `due_by`, or those `record_ids` of them."""
+        if record_ids is not None:
+            named = _select.where(
+                records.c.tenant == self._database.tenant,
+                records.c.owner == owner,
+                records.c.kind == kind,
+                records.c.record_id.in_(record_ids),
+            )
+            return self._rows(connection, named.order_by(records.c.due_at.desc(), records.c.record_id).limit(limit))
         given = {"tenant": self._database.tenant, "owner": owner, "kind": kind}
         query = {**given, "due_by": due_by.timestamp(), "limit": limit}
         return [_row(*found) for found in _OF_OWNER.rows(connection, query)]

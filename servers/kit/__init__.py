@@ -29,7 +29,7 @@ from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
 from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
 from scribetree.servers.kit._serve import MAX_BODY_BYTES, Transport, serve
-from scribetree.servers.kit._server import KitServer, make_server
+from scribetree.servers.kit._server import KitServer, LiveEvent, make_server
 from scribetree.servers.kit._toolbox import READS, ROLES_KEY, STORES_KEY, TAKES_BACK, WRITES, WRITES_ONCE, Toolbox
 from scribetree.servers.kit._traces import withhold_from_traces
 from scribetree.servers.kit._wiring import Wiring
@@ -52,6 +52,7 @@ __all__ = [
     "EducatorId",
     "Essay",
     "KitServer",
+    "LiveEvent",
     "Means",
     "Observer",
     "PurposeWords",

@@ -2,6 +2,7 @@
 The second door of a server: plain HTTP beside MCP, into the same pipeline and guard.
 
     POST /api/v1/{server}/tools/{tool}   the tool's arguments as a JSON object -> {"result", "error"?, "provenance"}
+    GET  /api/v1/{server}/live           what is new for the caller, as server-sent events, where there is such a thing
     GET  /health  /ready  /api/v1/system/observability
 
 For callers on this machine only. A call needs `Authorization: Bearer TOKEN`, a caller's token under this
@@ -10,17 +11,21 @@ installation's key ring (`scribetree.privacy.caller.sign`): without a caller the
 
 import ipaddress
 import json
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from typing import Any
 
+import anyio
 from mcp.types import CallToolResult, TextContent
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from scribetree.errors import Denied, ErrorPayload, InvalidInput, ScribeTreeError, UnknownName
-from scribetree.privacy.caller import CALLER_KEY
+from scribetree.privacy.caller import CALLER_KEY, verify
+from scribetree.privacy.guard import EDUCATORS, Rule, admit
 from scribetree.provenance import PROVENANCE_KEY
 from scribetree.servers.kit._results import error_of
-from scribetree.servers.kit._server import KitServer
+from scribetree.servers.kit._server import KitServer, LiveEvent
 from scribetree.shapes import as_object
 
 __all__ = ["add_http_door"]
@@ -34,6 +39,8 @@ _STATUS = {
     "unavailable": 503,
 }
 _RETRY_AFTER_S = "1"
+_STREAM_S, _LOOK_EVERY_S = 600.0, 2.0
+"""A stream lives as long as a caller's token."""
 
 
 def add_http_door(server: KitServer, *, max_body_bytes: int) -> None:
@@ -64,12 +71,48 @@ def add_http_door(server: KitServer, *, max_body_bytes: int) -> None:
 
     routes = (
         ("POST", "/api/v1/{server}/tools/{tool}", call),
+        ("GET", "/api/v1/{server}/live", partial(_live, server)),
         ("GET", "/health", health),
         ("GET", "/ready", ready),
         ("GET", "/api/v1/system/observability", observability),
     )
     for method, path, endpoint in routes:
         server.custom_route(path, methods=[method])(endpoint)
+
+
+async def _live(server: KitServer, request: Request) -> Response:
+    """What is new for the caller, for as long as the caller's token is good."""
+    try:
+        caller = verify(_admitted(request), ring=server.pipeline.wiring.ring)
+        admit(caller, Rule(EDUCATORS))
+        if server.live is None or request.path_params["server"] != server.name:
+            raise _no_stream(server)
+    except ScribeTreeError as error:
+        return _error(error.payload(), challenge=isinstance(error, Denied))
+    stream = _events(partial(server.live, server.pipeline.wiring, caller), request.headers.get("last-event-id"))
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _no_stream(server: KitServer) -> UnknownName:
+    known = "Ask educator-alerts." if server.live is None else f"This is {server.name}."
+    return UnknownName("There is no such stream here.", hint=known)
+
+
+async def _events(news: Callable[[str | None], tuple[str, list[LiveEvent]]], place: str | None) -> AsyncGenerator[str]:
+    """
+    The stream, for as long as a caller's token is good; whoever comes back with the last id misses nothing.
+
+    It says something every few seconds, so that a reader who has left is noticed.
+    """
+    yield f"retry: {_LOOK_EVERY_S * 1000:.0f}\n\n"
+    until = anyio.current_time() + _STREAM_S
+    while anyio.current_time() < until:
+        place, found = await anyio.to_thread.run_sync(news, place)
+        for event in found:
+            yield f"id: {event.event_id}\nevent: {event.kind}\ndata: {json.dumps(event.content)}\n\n"
+        if not found:
+            yield ": still here\n\n"
+        await anyio.sleep(_LOOK_EVERY_S)
 
 
 def _status_of(error: ErrorPayload | None) -> int:

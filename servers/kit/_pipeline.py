@@ -77,7 +77,7 @@ class Pipeline(Extension):
     def __init__(self, *, server: str, toolbox: Toolbox, wiring: Wiring, observers: Sequence[Observer]) -> None:
         self._server = server
         self._toolbox = toolbox
-        self._wiring = wiring
+        self.wiring = wiring
         self._observers = observers
         self._egress = Egress(wiring)
 
@@ -104,7 +104,7 @@ class Pipeline(Extension):
         told: list[str] = []
         try:
             registered = self._fitting(tool, arguments)
-            caller = resolve_caller(meta, arguments, self._wiring)
+            caller = resolve_caller(meta, arguments, self.wiring)
             admit(caller, registered.rule)
             result = await self._run(caller, told, run)
         except ScribeTreeError as error:
@@ -119,7 +119,7 @@ class Pipeline(Extension):
     def check(self, tool: str, arguments: dict[str, Any], meta: dict[str, Any]) -> RegisteredTool:
         """The tool, if this caller may call it in this way; else the error that a call would be answered with."""
         registered = self._fitting(tool, arguments)
-        admit(resolve_caller(meta, arguments, self._wiring), registered.rule)
+        admit(resolve_caller(meta, arguments, self.wiring), registered.rule)
         return registered
 
     def _fitting(self, tool: str, arguments: dict[str, Any]) -> RegisteredTool:
@@ -136,7 +136,7 @@ class Pipeline(Extension):
     async def _run(
         self, caller: PrivacyContext, told: list[str], run: Callable[[], Awaitable[HandlerResult]]
     ) -> HandlerResult:
-        token, telling = current.set(Request(caller, self._wiring)), disclosed.set(told)
+        token, telling = current.set(Request(caller, self.wiring)), disclosed.set(told)
         try:
             return await run()
         finally:
@@ -163,7 +163,7 @@ class Pipeline(Extension):
                 served_by=rung,
                 degraded=False,
                 server=self._server,
-                instance=self._wiring.instance,
+                instance=self.wiring.instance,
                 correlation_id=correlation_id,
                 attempts=(Attempt(rung, outcome, ms),),
             ),
@@ -178,7 +178,7 @@ class Pipeline(Extension):
             tool=tool if self._toolbox.get(tool) else "unknown",
             role=caller.requester_type if caller else None,
             purpose=caller.purpose if caller else None,
-            student=pseudonym(self._wiring.ring, student) if student else None,
+            student=pseudonym(self.wiring.ring, student) if student else None,
             outcome=outcome,
             ms=ms,
             correlation_id=correlation_id,

@@ -1,8 +1,11 @@
 """One factory for every server, the conformance fixture included."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
+import anyio
 from mcp.server import CacheHint, MCPServer
 from mcp.server.extension import Extension
 from mcp.server.mcpserver.exceptions import ToolError
@@ -11,6 +14,7 @@ from mcp.types import CallToolResult
 from scribetree import __version__
 from scribetree.errors import InternalError
 from scribetree.log import log, where_raised
+from scribetree.privacy.context import PrivacyContext
 from scribetree.provenance import Rung
 from scribetree.servers.kit._figures import Figures
 from scribetree.servers.kit._pipeline import LogObserver, Observer, Pipeline
@@ -18,9 +22,24 @@ from scribetree.servers.kit._results import error_result
 from scribetree.servers.kit._toolbox import RegisteredTool, Toolbox
 from scribetree.servers.kit._wiring import Wiring
 
-__all__ = ["KitServer", "make_server"]
+__all__ = ["KitServer", "Live", "LiveEvent", "make_server"]
 
 _LIST_TTL_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvent:
+    """One thing that happened, with the place that a reader who comes back goes on from."""
+
+    event_id: str
+    kind: str
+    content: dict[str, Any]
+
+
+Background = Callable[[Wiring], Coroutine[Any, Any, None]]
+
+Live = Callable[[Wiring, PrivacyContext, str | None], tuple[str, list[LiveEvent]]]
+"""What is new for a caller after a place (from now on without one), and the place that this reaches to."""
 
 
 class KitServer(MCPServer):
@@ -28,6 +47,8 @@ class KitServer(MCPServer):
 
     pipeline: Pipeline
     figures: Figures
+    live: Live | None = None
+    """What the HTTP door streams to a caller; None where there is nothing to stream."""
 
     async def answer(self, tool: str, arguments: dict[str, Any], *, meta: dict[str, Any], rung: Rung) -> CallToolResult:
         """What a client would be answered; never raises but for cancellation."""
@@ -57,13 +78,19 @@ def make_server(
     wiring: Wiring | None = None,
     observers: Sequence[Observer] | None = None,
     extensions: Sequence[Extension] = (),
+    background: Background | None = None,
+    live: Live | None = None,
 ) -> KitServer:
-    """A server with these tools, which speaks both protocol eras over every transport."""
-    figures = Figures()
+    """
+    A server with these tools, which speaks both protocol eras over every transport.
+
+    `background` runs as long as the server serves; `live` is what its HTTP door streams.
+    """
+    figures, wiring = Figures(), wiring or Wiring(server=name)
     pipeline = Pipeline(
         server=name,
         toolbox=tools,
-        wiring=wiring or Wiring(server=name),
+        wiring=wiring,
         observers=[figures, *((LogObserver(),) if observers is None else observers)],
     )
     server = KitServer(
@@ -75,9 +102,21 @@ def make_server(
         extensions=[pipeline, *extensions],
         log_level="WARNING",
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_TTL_MS, scope="public")},
+        lifespan=None if background is None else _beside(background, wiring),
     )
-    server.pipeline, server.figures = pipeline, figures
+    server.pipeline, server.figures, server.live = pipeline, figures, live
     return server
+
+
+def _beside(background: Background, wiring: Wiring) -> Callable[[MCPServer[None]], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: MCPServer[None]) -> AsyncGenerator[None]:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(background, wiring)
+            yield
+            tasks.cancel_scope.cancel()
+
+    return lifespan
 
 
 def _needs_a_client(tool: str) -> CallToolResult:

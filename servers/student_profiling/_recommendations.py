@@ -65,7 +65,7 @@ def generate_personalized_recommendations(
     help, and what came of earlier recommendations for this student. With fewer permissions, or without any record, it
     works on less and says so; refusing costs nothing. It writes no text for the student.
     """
-    records, outcomes = _records_of(means, caller, student_id), _outcomes(means, caller, student_id)
+    records, outcomes = _records.read_or_none(means, caller, student_id), _outcomes(means, caller, student_id)
     judged, problems = _records.judgements(records)
     known = {name: profiling.estimate(levels) for name, levels in _records.by_skill(judged).items()}
     choices = _choices(means, student_id)
@@ -81,13 +81,6 @@ def generate_personalized_recommendations(
     )
     found = profiling.recommend(known, outcomes=outcomes, types=recommendation_types, most=most, usual_minutes=minutes)
     return PersonalizedRecommendations(found, habits, scopes, (*records.notes, *problems, *_notes(found)))
-
-
-def _records_of(means: Wiring, caller: PrivacyContext, student: str) -> _records.KnownRecords:
-    try:
-        return _records.read(means, caller, student, _records.JUDGED)
-    except Denied:
-        return _records.KnownRecords({}, _records.JUDGED, ())
 
 
 def _outcomes(means: Wiring, caller: PrivacyContext, student: str) -> list[profiling.Outcome]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scribetree.errors import Denied, InvalidInput
+from scribetree.errors import InvalidInput
 from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.kit import READS, AssignmentId, Caller, Means, PurposeWords, StudentId, Toolbox, Wiring
 from scribetree.servers.student_profiling import _records
@@ -73,11 +73,8 @@ def assess_skill_development(
 
 
 def _judged(means: Wiring, caller: PrivacyContext, student: str) -> tuple[list[_records.Judged], tuple[str, ...]]:
-    """The judgements on the record; none where the caller may see none, which the notes then say."""
-    try:
-        known = _records.read(means, caller, student, _records.JUDGED)
-    except Denied:
-        return [], ("No earlier judgement could be read: these are the levels as given.",)
+    """The judgements on the record, as far as this caller may see them, and what is missing."""
+    known = _records.read_or_none(means, caller, student)
     judged, problems = _records.judgements(known)
     hidden = tuple(f"No {kind} could be read." for kind in known.denied)
     return judged, known.notes + hidden + problems

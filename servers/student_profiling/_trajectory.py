@@ -123,7 +123,7 @@ def track_learning_trajectory(
     """
     day = _day(on, means.clock.now())
     recorded = _recorded(means, caller, student_id, milestones, assignment_id, genre, day)
-    known = _known(means, caller, student_id, has_milestones=bool(milestones))
+    known = _records.read_or_none(means, caller, student_id)
     judged, problems = _records.judgements(known)
     if milestones and not recorded:
         judged += _given(milestones, caller, assignment_id, genre, day)
@@ -211,16 +211,6 @@ def _recorded(
     except Denied:
         return None
     return record_id
-
-
-def _known(means: Wiring, caller: PrivacyContext, student: str, *, has_milestones: bool) -> _records.KnownRecords:
-    """The records of judgements; where none may be seen, that is Denied unless the call itself brings some."""
-    try:
-        return _records.read(means, caller, student, _records.JUDGED)
-    except Denied:
-        if not has_milestones:
-            raise
-        return _records.KnownRecords({}, _records.JUDGED, ())
 
 
 def _given(

@@ -21,6 +21,7 @@ MAY_IMPORT = {
 HOMES = {
     "mcp": {"servers", "host"},
     "cryptography": {"privacy"},
+    "icalendar": {"servers"},
     "jwt": {"privacy"},
     "diskcache": {"resilience"},
     "redis": {"resilience"},

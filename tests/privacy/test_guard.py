@@ -173,6 +173,7 @@ def test_an_inbox_is_its_owners_and_waits_until_it_is_due(office: PrivacyOffice,
 
     alert = {"alert_type": "x", "severity": "low", "title": "Look", "description": "d", "student_id": STUDENT}
     later = clock.now() + timedelta(minutes=30)
+    office.enrol(administrator(), STUDENT, "t-9", course="counselling")
     for number, due_at in enumerate((clock.now(), later)):
         office.guard.write(
             teacher("support"), STUDENT, "alert", alert, record_id=str(number), owner="t-9", due_at=due_at
@@ -181,6 +182,27 @@ def test_an_inbox_is_its_owners_and_waits_until_it_is_due(office: PrivacyOffice,
     assert ([view.values["title"] for view in inbox.views], inbox.waiting) == (["Look"], 1)
     with pytest.raises(Denied):
         office.guard.inbox(teacher("support", name="t-8"), "t-9", "alert")
+
+
+def test_nothing_about_a_student_is_addressed_to_a_teacher_who_is_not_theirs(office: PrivacyOffice) -> None:
+    alert = {"alert_type": "x", "severity": "low", "title": "Look", "description": "d", "student_id": STUDENT}
+    with pytest.raises(Denied):
+        office.guard.write(teacher("support"), STUDENT, "alert", alert, record_id="1", owner="t-9")
+    office.enrol(administrator(), STUDENT, "t-9", course="counselling")
+    assert office.guard.inbox(teacher("support", name="t-9"), "t-9", "alert").views == ()
+
+
+def test_a_teachers_wishes_are_their_own_and_can_be_said_anew(office: PrivacyOffice) -> None:
+    for zone in ("Europe/Berlin", "America/New_York"):
+        wishes = {"settings": {"time_zone": zone}}
+        office.guard.write(teacher("support"), TEACHER, "alert_preferences", wishes, record_id="w", anew=True)
+    (view,) = office.guard.read(teacher("support"), TEACHER, "alert_preferences")
+    assert view.values["settings"] == {"time_zone": "America/New_York"}
+    for other in (teacher("support", name="t-9"), student("support")):
+        with pytest.raises(Denied):
+            office.guard.read(other, TEACHER, "alert_preferences")
+    with pytest.raises(Denied):
+        office.guard.write(teacher("support", name="t-9"), TEACHER, "alert_preferences", {"settings": {}})
 
 
 def test_the_same_record_is_kept_once(office: PrivacyOffice) -> None:

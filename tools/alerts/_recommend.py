@@ -1,36 +1,27 @@
 """
-What a teacher might do next for one student, by rules that are written down.
+What a teacher might do next for one student: from what changed (signals), and from single measures (rules).
 
-A rule looks at one measure and one threshold; how sure it is grows with the distance from the threshold. The
-thresholds are starting points of the origin system and of ours, not findings of research: each recommendation
-names its measure and threshold, so that a teacher can disagree.
+A signal says how the student's own work has changed, and is as sure as signals were found to be. A rule looks at one
+measure and one threshold, starting points of the origin system and of ours and no findings of research; each names its
+measure and threshold, so that a teacher can disagree. What to do comes from the catalogue, with its evidence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
 from scribetree.errors import InvalidInput
-from scribetree.tools.alerts._delivery import AlertType, Severity
+from scribetree.tools.alerts._catalogue import Intervention, SuggestedAction, Trials, ordered_for
+from scribetree.tools.alerts._kinds import MOMENTS, AlertType, InterventionType, Severity, Timeframe
+from scribetree.tools.alerts._signals import Signal
 
-__all__ = ["InterventionPlan", "Measures", "Recommendation", "SuggestedAction", "SuggestedAlert", "recommend"]
+__all__ = ["InterventionPlan", "Measures", "Recommendation", "SuggestedAlert", "recommend"]
 
-InterventionType = Literal[
-    "cognitive_support",
-    "engagement_boost",
-    "quality_improvement",
-    "progress_acceleration",
-    "reflection_enhancement",
-]
-ActionType = Literal[
-    "contact_student",
-    "schedule_meeting",
-    "provide_feedback",
-    "modify_assignment",
-    "refer_support",
-    "adjust_ai_boundaries",
-]
-Timeframe = Literal["immediate", "short_term", "medium_term"]
+_SIGNALS_RIGHT = 0.85
+"""The share of signals that were right in simulated years that they were not tuned on (docs/cards/alerts.md)."""
+_CLEAR = 0.75
+_MANY = 3
+_LARGEST_MINUTES = 100_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +37,15 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestedAction:
-    """One thing to do; `expected_duration` in minutes."""
-
-    action_type: ActionType
-    description: str
-    urgency: Literal["now", "this_week", "next_weeks"]
-    expected_duration: int
-
-
-@dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One intervention, the measure that led to it, and how sure that is (0 to 1)."""
+    """
+    One intervention of the catalogue, what led to it, and how sure that is (0 to 1).
 
+    `expected_effect` is what studies found on average (None: not studied), `tried` and `helped` what this teacher's own
+    trials came to; whether it helps here is seen in `measured_by` after `judge_after_days`.
+    """
+
+    intervention: str
     type: InterventionType
     confidence: float
     rationale: str
@@ -68,11 +55,18 @@ class Recommendation:
     measure: str
     value: float
     threshold: float
+    expected_effect: float | None
+    evidence: str
+    source: str
+    measured_by: str
+    judge_after_days: int
+    tried: int
+    helped: int
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestedAlert:
-    """An alert that a recommendation calls for; it holds no text by the student."""
+    """An alert that is called for; it holds no text by the student."""
 
     alert_type: AlertType
     severity: Severity
@@ -82,10 +76,11 @@ class SuggestedAlert:
 
 @dataclass(frozen=True, slots=True)
 class InterventionPlan:
-    """The recommendations, strongest first, and the alerts they call for; `abstained` when nothing was measured."""
+    """The recommendations, surest first, and the alerts they call for; `abstained` where nothing was there to see."""
 
     recommendations: tuple[Recommendation, ...]
     alerts: tuple[SuggestedAlert, ...]
+    signals: tuple[Signal, ...]
     measures_used: tuple[str, ...]
     measures_missing: tuple[str, ...]
     abstained: bool
@@ -99,12 +94,8 @@ class _Rule:
     threshold: float
     span: float
     """How far beyond the threshold the rule is as sure as it can be."""
-    type: InterventionType
     base: float
-    timeframe: Timeframe
     meaning: str
-    actions: tuple[SuggestedAction, ...]
-    outcomes: tuple[str, ...]
     alert: AlertType
     severe_at: float
     """Beyond this value the alert is of high severity."""
@@ -116,17 +107,8 @@ _RULES = (
         "above",
         0.8,
         0.2,
-        "cognitive_support",
         0.7,
-        "immediate",
         "the work seems to ask more at once than the student can hold",
-        (
-            SuggestedAction(
-                "contact_student", "Ask which part feels like too much, and do that part first.", "now", 10
-            ),
-            SuggestedAction("modify_assignment", "Split the next step into two smaller ones.", "this_week", 15),
-        ),
-        ("The student names the next small step.",),
         "intervention_needed",
         0.9,
     ),
@@ -135,15 +117,8 @@ _RULES = (
         "above",
         20.0,
         40.0,
-        "progress_acceleration",
         0.6,
-        "immediate",
         "the student has been stuck for longer than struggle is productive",
-        (
-            SuggestedAction("contact_student", "Ask what has been tried, and give one hint as a question.", "now", 10),
-            SuggestedAction("schedule_meeting", "Plan a short conference about how to begin again.", "this_week", 20),
-        ),
-        ("The student writes again within the next session.",),
         "progress_concern",
         45.0,
     ),
@@ -152,17 +127,8 @@ _RULES = (
         "below",
         0.4,
         0.4,
-        "engagement_boost",
         0.6,
-        "short_term",
         "the student works little with the task",
-        (
-            SuggestedAction(
-                "schedule_meeting", "Talk about what in the topic matters to the student.", "this_week", 15
-            ),
-            SuggestedAction("modify_assignment", "Offer a choice of audience or form.", "this_week", 15),
-        ),
-        ("The student returns to the draft on two days of the next week.",),
         "engagement_drop",
         0.2,
     ),
@@ -171,15 +137,8 @@ _RULES = (
         "below",
         0.5,
         0.5,
-        "quality_improvement",
         0.6,
-        "medium_term",
         "the work is below what the task asks for",
-        (
-            SuggestedAction("provide_feedback", "Comment on one strength and one next step only.", "this_week", 20),
-            SuggestedAction("refer_support", "Suggest a session at the writing centre.", "next_weeks", 5),
-        ),
-        ("The next draft shows the one step that was named.",),
         "quality_decline",
         0.25,
     ),
@@ -188,41 +147,42 @@ _RULES = (
         "below",
         0.4,
         0.4,
-        "reflection_enhancement",
         0.6,
-        "short_term",
         "the reflection tells what was done and hardly why",
-        (
-            SuggestedAction(
-                "provide_feedback", "Ask: which change mattered most to a reader, and why?", "this_week", 5
-            ),
-            SuggestedAction(
-                "adjust_ai_boundaries", "Keep AI help at questions until the next reflection.", "this_week", 2
-            ),
-        ),
-        ("The next reflection gives a reason for a named change.",),
         "intervention_needed",
         0.05,
     ),
 )
 
-_LARGEST_MINUTES = 100_000.0
 
+def recommend(
+    measures: Measures,
+    signals: Sequence[Signal] = (),
+    trials: Mapping[str, Trials] | None = None,
+    *,
+    looked: bool = False,
+) -> InterventionPlan:
+    """
+    The plan that measures and signals call for.
 
-def recommend(measures: Measures) -> InterventionPlan:
-    """The plan that the measures call for; with no measure it abstains, and says which would help."""
+    With no measure, and no records that were `looked` at, it abstains, and says what would help.
+    """
+    own = trials or {}
     known = {field.name: getattr(measures, field.name) for field in fields(measures)}
     used = tuple(name for name, value in known.items() if value is not None)
     for name in used:
         _check(name, known[name])
-    found = sorted(_matches(known), key=lambda pair: -pair[1].confidence)
+    by_rule = [(rule, _by_rule(rule, value, own)) for rule, value in _matches(known)]
+    found = sorted([each for _, each in by_rule] + list(_by_signals(signals, own)), key=lambda each: -each.confidence)
+    alerts = [_alert(rule, each) for rule, each in by_rule if each.confidence >= _CLEAR]
     return InterventionPlan(
-        recommendations=tuple(recommendation for _, recommendation in found),
-        alerts=tuple(_alert(rule, recommendation) for rule, recommendation in found if _is_clear(recommendation)),
+        recommendations=tuple(found),
+        alerts=(*_of_signals(signals, own), *_largest(alerts)),
+        signals=tuple(signals),
         measures_used=used,
         measures_missing=tuple(name for name in known if name not in used),
-        abstained=not used,
-        note=_note(used, len(found)),
+        abstained=not used and not looked,
+        note=_note(is_empty=not used and not looked, found=len(found)),
     )
 
 
@@ -232,35 +192,97 @@ def _check(name: str, value: float) -> None:
         raise InvalidInput(f"`{name}` must be between 0 and {top:g}.", hint="Shares are 0 to 1, durations minutes.")
 
 
-def _matches(known: dict[str, float | None]) -> Iterator[tuple[_Rule, Recommendation]]:
+def _matches(known: Mapping[str, float | None]) -> Iterator[tuple[_Rule, float]]:
     for rule in _RULES:
         value = known[rule.measure]
         if value is not None and _distance(rule, value) > 0:
-            yield rule, _recommendation(rule, value)
+            yield rule, value
 
 
 def _distance(rule: _Rule, value: float) -> float:
     return value - rule.threshold if rule.beyond == "above" else rule.threshold - value
 
 
-def _recommendation(rule: _Rule, value: float) -> Recommendation:
+def _by_rule(rule: _Rule, value: float, own: Mapping[str, Trials]) -> Recommendation:
     share = min(1.0, _distance(rule, value) / rule.span)
-    return Recommendation(
-        type=rule.type,
+    return _recommendation(
+        ordered_for(rule.measure, own)[0],
+        own,
         confidence=round(rule.base + (0.95 - rule.base) * share, 2),
         rationale=f"{rule.measure} is {value:g}, {rule.beyond} {rule.threshold:g}: {rule.meaning}.",
-        suggested_actions=rule.actions,
-        expected_outcomes=rule.outcomes,
-        timeframe=rule.timeframe,
         measure=rule.measure,
         value=round(value, 3),
         threshold=rule.threshold,
     )
 
 
-def _is_clear(recommendation: Recommendation) -> bool:
-    """An alert interrupts a person: only what is well beyond its threshold is worth one."""
-    return recommendation.confidence >= 0.75
+def _by_signals(signals: Sequence[Signal], own: Mapping[str, Trials]) -> Iterator[Recommendation]:
+    for signal in signals:
+        if signal.alert_type in MOMENTS:
+            continue
+        first = max(signal.evidence, key=lambda each: each.strength)
+        for intervention in ordered_for(_cause(signal), own)[:2]:
+            yield _recommendation(
+                intervention,
+                own,
+                confidence=_SIGNALS_RIGHT,
+                rationale=signal.statement,
+                measure=first.measure,
+                value=first.lately,
+                threshold=first.usual,
+            )
+
+
+def _cause(signal: Signal) -> str:
+    """Where several measures changed together, that is the cause to deal with, and none of them alone."""
+    (first, *more) = signal.evidence
+    return "overload" if more else first.measure
+
+
+def _recommendation(
+    intervention: Intervention,
+    own: Mapping[str, Trials],
+    *,
+    confidence: float,
+    rationale: str,
+    measure: str,
+    value: float,
+    threshold: float,
+) -> Recommendation:
+    trials = own.get(intervention.id, Trials())
+    return Recommendation(
+        intervention=intervention.id,
+        type=intervention.type,
+        confidence=confidence,
+        rationale=rationale,
+        suggested_actions=intervention.actions,
+        expected_outcomes=intervention.outcomes,
+        timeframe=intervention.timeframe,
+        measure=measure,
+        value=value,
+        threshold=threshold,
+        expected_effect=intervention.effect,
+        evidence=intervention.evidence,
+        source=intervention.source,
+        measured_by=intervention.measured_by,
+        judge_after_days=intervention.judge_after_days,
+        tried=trials.tried,
+        helped=trials.helped,
+    )
+
+
+def _of_signals(signals: Sequence[Signal], own: Mapping[str, Trials]) -> Iterator[SuggestedAlert]:
+    for signal in signals:
+        if signal.alert_type in MOMENTS:
+            yield SuggestedAlert(signal.alert_type, signal.severity, "A good moment", signal.statement)
+            continue
+        first = ordered_for(_cause(signal), own)[0]
+        yield SuggestedAlert(
+            signal.alert_type,
+            signal.severity,
+            f"Worth a look: {signal.alert_type.replace('_', ' ')}",
+            f"{signal.statement} First idea: {first.actions[0].description}",
+        )
 
 
 def _alert(rule: _Rule, recommendation: Recommendation) -> SuggestedAlert:
@@ -273,9 +295,18 @@ def _alert(rule: _Rule, recommendation: Recommendation) -> SuggestedAlert:
     )
 
 
-def _note(used: tuple[str, ...], found: int) -> str:
-    if not used:
+def _largest(alerts: Sequence[SuggestedAlert]) -> Iterator[SuggestedAlert]:
+    """Several grave alerts about one student at once have one cause: one alert tells of it."""
+    if sum(alert.severity == "high" for alert in alerts) < _MANY:
+        yield from alerts
+        return
+    told = " ".join(alert.description.split(" First idea:")[0] for alert in alerts)
+    yield SuggestedAlert("urgent_support", "critical", "Worth a look today: several things at once", told[:1000])
+
+
+def _note(*, is_empty: bool, found: int) -> str:
+    if is_empty:
         return "Nothing was measured, so nothing is recommended."
     if not found:
-        return "Nothing that was measured calls for an intervention."
-    return "Rules, not a diagnosis: check each against what you know of the student."
+        return "Nothing that was looked at calls for an intervention."
+    return "Reasons to look, not a diagnosis: check each against what you know of the student."

@@ -1,13 +1,11 @@
-"""Recommendations follow from their measures, and alerts keep quiet at night."""
-
-from datetime import datetime
+"""Recommendations follow from what was measured, come from the catalogue, and learn from what was tried."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scribetree.errors import InvalidInput
-from scribetree.tools.alerts import SEVERITIES, Measures, Severity, deliver_after_s, recommend
+from scribetree.tools.alerts import Evidence, Measures, Signal, Trials, catalogue, recommend
 
 SHARES = st.none() | st.floats(0, 1)
 MINUTES = st.none() | st.floats(0, 500)
@@ -71,17 +69,34 @@ def test_a_measure_out_of_range_is_named_without_its_value() -> None:
     assert "73" not in caught.value.message
 
 
-@given(st.sampled_from(SEVERITIES), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
-def test_nothing_that_can_wait_arrives_at_night(severity: Severity, now: datetime) -> None:
-    wait = deliver_after_s(severity, local_now=now)
-    arrives = datetime.fromtimestamp(now.timestamp() + wait)
-    assert severity in {"critical", "urgent"} or 7 <= arrives.hour < 22
+FALLEN = Signal(-3.0, "quality_decline", "medium", "Unlike usual: marks.", (Evidence("marks", 0.1, -0.2, 3, 1.4),))
 
 
-@pytest.mark.parametrize("severity", ["critical", "urgent"])
-def test_what_is_urgent_arrives_at_once(severity: Severity) -> None:
-    assert deliver_after_s(severity, local_now=datetime(2026, 3, 2, 3)) == 0
+def test_a_signal_leads_to_what_suits_its_measure_and_to_one_alert() -> None:
+    plan = recommend(Measures(), [FALLEN], looked=True)
+    assert not plan.abstained
+    assert {each.type for each in plan.recommendations} == {"quality_improvement"}
+    assert [(alert.alert_type, alert.severity) for alert in plan.alerts] == [("quality_decline", "medium")]
 
 
-def test_quiet_hours_can_be_set_aside() -> None:
-    assert deliver_after_s("low", local_now=datetime(2026, 3, 2, 3), respect_quiet_hours=False) == 300
+def test_what_helped_before_comes_first_and_what_did_not_comes_last() -> None:
+    first = [each.intervention for each in recommend(Measures(), [FALLEN], looked=True).recommendations]
+    tried = {first[0]: Trials(tried=8, helped=0)}
+    plan = recommend(Measures(), [FALLEN], tried, looked=True)
+    assert plan.recommendations[0].intervention != first[0]
+    tried = {first[1]: Trials(tried=8, helped=8)}
+    assert recommend(Measures(), [FALLEN], tried, looked=True).recommendations[0].intervention == first[1]
+
+
+def test_three_grave_measures_are_one_alert() -> None:
+    plan = recommend(Measures(cognitive_load=0.95, engagement_score=0.1, quality_score=0.1))
+    assert [(alert.alert_type, alert.severity) for alert in plan.alerts] == [("urgent_support", "critical")]
+    assert len(plan.recommendations) == 3
+
+
+def test_every_intervention_says_what_is_known_of_it_and_how_it_will_be_judged() -> None:
+    for each in catalogue().values():
+        assert each.evidence
+        assert each.actions
+        assert each.judge_after_days >= 7
+        assert (each.effect is None) or each.source != "none"
