@@ -84,8 +84,8 @@ class ServerSpec:
     call_timeout_s: float = 30.0
     http: tuple[str, ...] = ()
     """Where the same server answers plain HTTP."""
-    instance: int | None = None
-    """Which of several instances this is."""
+    instance: int | str | None = None
+    """Which of several instances this is: its number in the file, or the id of its registration."""
 
     @property
     def label(self) -> str:

@@ -1,25 +1,31 @@
 """
-What is switched on, for whom, in which form: an OpenFeature provider over the flags of the options.
+What is switched on, for whom, in which form: OpenFeature over the flags of the options.
+
+Every question goes through an OpenFeature client, so that a school's own hooks see it; the provider behind it reads
+the options. Nothing of OpenFeature is loaded before somebody asks about a flag that is set.
 
 Who is in a share is decided by a hash of the flag and the person's pseudonym, so that the same people stay in as the
 share grows, and two flags do not pick the same ones. A flag that nobody set leaves things as the code has them.
 """
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scribetree.host.options import Flag, Options
 
 if TYPE_CHECKING:
+    from openfeature.client import OpenFeatureClient  # pyright: ignore[reportMissingTypeStubs]
     from openfeature.evaluation_context import EvaluationContext  # pyright: ignore[reportMissingTypeStubs]
     from openfeature.flag_evaluation import FlagResolutionDetails  # pyright: ignore[reportMissingTypeStubs]
     from openfeature.provider import AbstractProvider  # pyright: ignore[reportMissingTypeStubs]
 
-__all__ = ["Flags", "make_provider", "tool_flag"]
+__all__ = ["Flags", "tool_flag", "version_flag"]
 
 _SLOTS = 10_000
 _Value = TypeVar("_Value")
+_domains = itertools.count(1)
 
 
 class Flags:
@@ -27,34 +33,44 @@ class Flags:
 
     def __init__(self, options: Options | None = None) -> None:
         self._flags: Mapping[str, Flag] = (options or Options()).flags
+        self._client: OpenFeatureClient | None = None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._flags
 
     def replace(self, options: Options) -> None:
         """The flags are those of `options`."""
         self._flags = options.flags
 
-    def is_on(self, name: str, *, person: str) -> bool | None:
-        """Whether the flag is on for the person with that pseudonym; None if nobody set it."""
-        flag = self._flags.get(name)
-        if flag is None:
+    def is_on(self, name: str, *, person: str, otherwise: bool = True) -> bool:
+        """Whether the flag is on for the person with that pseudonym; `otherwise` if nobody set it."""
+        if name not in self._flags:
+            return otherwise
+        return self._asked().get_boolean_value(name, otherwise, _context(person))
+
+    def variant(self, name: str, *, person: str) -> str | None:
+        """The variant that the person has; None if the flag is not set, is off for them, or has none."""
+        if name not in self._flags:
             return None
-        return flag.enabled and _slot(name, person) < flag.rollout_percent * _SLOTS // 100
+        return self._asked().get_string_value(name, "", _context(person)) or None
 
     def is_off_for_all(self, name: str) -> bool:
         """Whether the flag is set, and on for nobody."""
         flag = self._flags.get(name)
         return flag is not None and (not flag.enabled or flag.rollout_percent == 0)
 
-    def variant(self, name: str, *, person: str) -> str | None:
-        """The variant that the person has, in proportion to the weights; None if the flag is off or has none."""
-        flag = self._flags.get(name)
-        if flag is None or not flag.variants or not self.is_on(name, person=person):
-            return None
-        place = _slot(f"{name}/variant", person) * sum(flag.variants.values()) / _SLOTS
-        for variant, weight in sorted(flag.variants.items()):
-            place -= weight
-            if place < 0:
-                return variant
-        return max(flag.variants)
+    def get(self, name: str) -> Flag | None:
+        """The flag as the options set it."""
+        return self._flags.get(name)
+
+    def _asked(self) -> "OpenFeatureClient":
+        if self._client is None:
+            from openfeature import api  # noqa: PLC0415 # pyright: ignore[reportMissingTypeStubs]
+
+            domain = f"scribetree-{next(_domains)}"
+            api.set_provider(_provider(self), domain)
+            self._client = api.get_client(domain)
+        return self._client
 
 
 def tool_flag(server: str, tool: str) -> str:
@@ -62,13 +78,21 @@ def tool_flag(server: str, tool: str) -> str:
     return f"tool.{server}.{tool}"
 
 
-def make_provider(flags: Flags) -> "AbstractProvider":
+def version_flag(server: str) -> str:
+    """The flag whose variants are versions of a server, among which people are divided."""
+    return f"version.{server}"
+
+
+def _context(person: str) -> "EvaluationContext":
+    from openfeature.evaluation_context import EvaluationContext  # noqa: PLC0415 # pyright: ignore[reportMissingTypeStubs]
+
+    return EvaluationContext(targeting_key=person)
+
+
+def _provider(flags: Flags) -> "AbstractProvider":
     """The flags as OpenFeature sees them; the evaluation context's targeting key is a pseudonym."""
     from openfeature.flag_evaluation import FlagResolutionDetails, Reason  # noqa: PLC0415 - 0.2 s
     from openfeature.provider import AbstractProvider, Metadata  # noqa: PLC0415 # pyright: ignore[reportMissingTypeStubs]
-
-    def person_of(context: "EvaluationContext | None") -> str:
-        return (context.targeting_key if context else None) or ""
 
     def unset(default: _Value) -> "FlagResolutionDetails[_Value]":
         return FlagResolutionDetails(default, reason=Reason.DEFAULT)
@@ -82,13 +106,16 @@ def make_provider(flags: Flags) -> "AbstractProvider":
         def resolve_boolean_details(
             self, flag_key: str, default_value: bool, evaluation_context: "EvaluationContext | None" = None
         ) -> "FlagResolutionDetails[bool]":
-            on = flags.is_on(flag_key, person=person_of(evaluation_context))
-            return unset(default_value) if on is None else FlagResolutionDetails(on, reason=Reason.SPLIT)
+            flag = flags.get(flag_key)
+            if flag is None:
+                return unset(default_value)
+            on = _is_in(flag, flag_key, _person_of(evaluation_context))
+            return FlagResolutionDetails(on, reason=Reason.SPLIT)
 
         def resolve_string_details(
             self, flag_key: str, default_value: str, evaluation_context: "EvaluationContext | None" = None
         ) -> "FlagResolutionDetails[str]":
-            variant = flags.variant(flag_key, person=person_of(evaluation_context))
+            variant = _variant(flags.get(flag_key), flag_key, _person_of(evaluation_context))
             if variant is None:
                 return unset(default_value)
             return FlagResolutionDetails(variant, variant=variant, reason=Reason.SPLIT)
@@ -112,6 +139,26 @@ def make_provider(flags: Flags) -> "AbstractProvider":
             return unset(default_value)
 
     return OptionsProvider()
+
+
+def _person_of(context: "EvaluationContext | None") -> str:
+    return (context.targeting_key if context else None) or ""
+
+
+def _is_in(flag: Flag, name: str, person: str) -> bool:
+    return flag.enabled and _slot(name, person) < flag.rollout_percent * _SLOTS // 100
+
+
+def _variant(flag: Flag | None, name: str, person: str) -> str | None:
+    """The person's variant, in proportion to the weights."""
+    if flag is None or not flag.variants or not _is_in(flag, name, person):
+        return None
+    place = _slot(f"{name}/variant", person) * sum(flag.variants.values()) / _SLOTS
+    for variant, weight in sorted(flag.variants.items()):
+        place -= weight
+        if place < 0:
+            return variant
+    return max(flag.variants)
 
 
 def _slot(flag: str, person: str) -> int:

@@ -50,13 +50,20 @@ class HostServer:
     """One MCP server in front of a running suite."""
 
     def __init__(
-        self, suite: Suite, *, profile: Profile, settings: Settings, workflows: WorkflowTools | None = None
+        self,
+        suite: Suite,
+        *,
+        profile: Profile,
+        settings: Settings,
+        is_counted: bool = False,
+        workflows: WorkflowTools | None = None,
     ) -> None:
         self._suite = suite
         self._workflows = workflows
         self._profile: Profile = profile
         self._settings = settings
         self._pages = AppPages()
+        self._client = f"mcp-{profile}" if is_counted else None
         self._bus = InMemorySubscriptionBus()
         self._changed = anyio.Event()
         self._listed: tuple[str, ...] = ()
@@ -140,6 +147,7 @@ class HostServer:
             params.arguments or {},
             caller=caller,
             on_progress=ctx.session.report_progress,
+            client=self._client,
         )
         return with_provenance(_as_result(answer), answer.provenance)
 

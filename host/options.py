@@ -21,15 +21,26 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from scribetree.errors import ConfigError
-from scribetree.settings import Settings
+from scribetree.host.balance import Strategy
+from scribetree.settings import Environment, Settings
 from scribetree.shapes import as_object
 
-__all__ = ["Flag", "HealthOptions", "Options", "load_options", "options_file"]
+__all__ = [
+    "BalanceOptions",
+    "Flag",
+    "HealthOptions",
+    "LimitOptions",
+    "Options",
+    "ReadOptions",
+    "load_options",
+    "options_file",
+    "options_schema",
+]
 
 _FILE = "scribetree.toml"
 _MAX_BYTES = 1_000_000
@@ -51,6 +62,36 @@ class HealthOptions(BaseModel):
     longest_retry_s: Seconds = 30.0
 
 
+class LimitOptions(BaseModel):
+    """How often a client may ask a server over HTTP, all clients together, and how many calls it bears at once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client_per_minute: Annotated[float, Field(gt=0, le=1e6)] = 100.0
+    service_per_minute: Annotated[float, Field(gt=0, le=1e6)] = 6000.0
+    at_once: Annotated[int, Field(ge=1, le=10_000)] = 64
+    waiting: Annotated[int, Field(ge=0, le=100_000)] = 256
+    wait_s: Seconds = 5.0
+
+
+class ReadOptions(BaseModel):
+    """What is done for a read that is slow or breaks off; 0 is never."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hedge_after_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    retries: Annotated[int, Field(ge=0, le=5)] = 1
+
+
+class BalanceOptions(BaseModel):
+    """Which instance of a server is asked first, and how long one that is to go may finish its calls."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    strategy: Strategy = "round-robin"
+    drain_limit_s: Seconds = 30.0
+
+
 class Flag(BaseModel):
     """Something that is on for a share of the people, and with `variants` in which form: name and weight."""
 
@@ -67,6 +108,9 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     health: HealthOptions = HealthOptions()
+    limits: LimitOptions = LimitOptions()
+    reads: ReadOptions = ReadOptions()
+    balance: BalanceOptions = BalanceOptions()
     flags: dict[Annotated[str, Field(max_length=128)], Flag] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -74,6 +118,24 @@ class Options(BaseModel):
         if self.health.first_retry_s > self.health.longest_retry_s:
             raise ValueError("health.first_retry_s is longer than health.longest_retry_s")
         return self
+
+
+def options_schema() -> dict[str, Any]:
+    """The JSON schema of the file: the options, and under `profiles` the same again for each environment."""
+    schema = Options.model_json_schema()
+    definitions: dict[str, Any] = schema.pop("$defs")
+    profile = {"type": "object", "additionalProperties": False, "properties": schema["properties"]}
+    profiles = {"type": "object", "propertyNames": {"enum": list(get_args(Environment))}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Scribe Tree options",
+        "properties": {
+            **schema["properties"],
+            _PROFILES: {**profiles, "additionalProperties": {"$ref": "#/$defs/Profile"}},
+        },
+        "$defs": {**definitions, "Profile": profile},
+    }
 
 
 def options_file(settings: Settings) -> Path:
@@ -87,16 +149,26 @@ def load_options(settings: Settings, environment: Mapping[str, str] = os.environ
     text = _read(path, is_named=settings.options_file is not None)
     document = _parsed(text, path)
     profiles = as_object(document.pop(_PROFILES, {})) or {}
+    for name in profiles.keys() - set(get_args(Environment)):
+        raise ConfigError(
+            f"{path}{_at(_line_of(text, (_PROFILES, name), settings.environment))}: there is no profile of that name.",
+            hint=f"Use one of: {', '.join(get_args(Environment))}.",
+        )
+    for name in profiles.keys() - {settings.environment}:
+        _fitting(_merged(document, as_object(profiles[name]) or {}), path, text, profile=name)
     merged = _merged(document, as_object(profiles.get(settings.environment)) or {})
-    merged = _merged(merged, _from_environment(environment))
+    return _fitting(_merged(merged, _from_environment(environment)), path, text, profile=settings.environment)
+
+
+def _fitting(document: dict[str, Any], path: Path, text: str, *, profile: str) -> Options:
     try:
-        return Options.model_validate(merged)
+        return Options.model_validate(document)
     except ValidationError as error:
         detail = error.errors(include_url=False, include_input=False)[0]
         where = tuple(str(part) for part in detail["loc"])
-        line = _line_of(text, where, settings.environment)
+        line = _at(_line_of(text, where, profile))
         raise ConfigError(
-            f"{path}{f', line {line}' if line else ''}: `{'.'.join(where) or 'the file'}`: {detail['msg']}.",
+            f"{path}{line}: `{'.'.join(where) or 'the file'}`: {detail['msg']}.",
             hint="Mend that line; until then the options from before stay in force.",
         ) from None
 
@@ -148,7 +220,11 @@ def _line_of(text: str, where: tuple[str, ...], profile: str) -> int | None:
         for path in ((_PROFILES, profile, *where[:length]), where[:length]):
             if path in lines:
                 return lines[path]
-    return None
+    return next((line for path, line in lines.items() if path[: len(where)] == where), None)
+
+
+def _at(line: int | None) -> str:
+    return f", line {line}" if line else ""
 
 
 _PART = re.compile(r'"([^"]*)"|([A-Za-z0-9_-]+)')

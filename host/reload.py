@@ -36,6 +36,7 @@ async def watch_options(settings: Settings, options: Options, *, take_over: Take
 
 def changed_sections(before: Options, after: Options) -> list[str]:
     """The names of the sections and flags that differ, without what they say."""
-    sections = [name for name in ("health",) if getattr(before, name) != getattr(after, name)]
+    named = [name for name in Options.model_fields if name != "flags"]
+    sections = [name for name in named if getattr(before, name) != getattr(after, name)]
     flags = sorted(name for name in {*before.flags, *after.flags} if before.flags.get(name) != after.flags.get(name))
     return sections + [f"flags.{name}" for name in flags]

@@ -1,5 +1,8 @@
 """All servers at once: each kept alive by itself, reached by name, each answer with its origin."""
 
+import json
+import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -7,6 +10,7 @@ from typing import Any
 
 import anyio
 import anyio.abc
+import anyio.to_thread
 from mcp.shared._httpx_utils import create_mcp_http_client  # the transports' own defaults; no public name has them
 from mcp.shared.dispatcher import ProgressFnT
 from mcp.types import Tool
@@ -17,17 +21,18 @@ from scribetree.host.answer import Answer
 from scribetree.host.chain import (
     Call,
     Chain,
-    HttpTarget,
     LastAnswers,
     LocalServers,
-    McpTarget,
     Outbox,
     Standins,
     Target,
     Traits,
 )
 from scribetree.host.config import Configuration, ServerSpec, prefix_of
+from scribetree.host.figures import HostFigures, instance_figures
 from scribetree.host.flags import Flags, tool_flag
+from scribetree.host.instances import Instance, Server, Source
+from scribetree.host.limits import Limits
 from scribetree.host.options import Options, load_options
 from scribetree.host.supervisor import Pauses, ServerState, ServerStatus, Supervisor
 from scribetree.log import log, where_raised
@@ -35,6 +40,7 @@ from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.identity import pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import Provenance
+from scribetree.resilience import Deadline, SingleFlight, redis_at
 from scribetree.settings import Settings
 
 __all__ = ["HostedTool", "Suite", "open_suite"]
@@ -47,9 +53,8 @@ _DELIVER_EVERY_S = 30.0
 _PREPARE_AFTER_S = 10.0
 """After the rush of the start; a command that makes one call ends before."""
 
-_BEST_FIRST = (ServerState.READY, ServerState.STARTING, ServerState.AWAY, ServerState.STOPPED)
-
 StatusListener = Callable[[ServerStatus], None]
+InstanceListener = Callable[[Instance, ServerStatus], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +65,6 @@ class HostedTool:
     name: str
     hosted_name: str
     tool: Tool
-
-
-class _Server:
-    """The instances of one server, and the other places where it can be asked."""
-
-    def __init__(self, name: str, mcp: list[McpTarget], http: list[HttpTarget]) -> None:
-        self.name = name
-        self.mcp = mcp
-        self.http = http
-        self._turn = 0
-
-    @property
-    def limit_s(self) -> float:
-        """How long a call may take."""
-        return max(target.supervisor.spec.call_timeout_s for target in self.mcp)
-
-    def targets(self) -> list[Target]:
-        """Where to ask, in order: the connected instances in turn, or one that says why it is away; then HTTP."""
-        connected = [target for target in self.mcp if target.is_connected()]
-        if connected:
-            self._turn = (self._turn + 1) % len(connected)
-            connected = connected[self._turn :] + connected[: self._turn]
-        return [*(connected or self.mcp[:1]), *self.http]
-
-    def status(self) -> ServerStatus:
-        """The best of its instances, in the server's name."""
-        statuses = [target.supervisor.status for target in self.mcp]
-        best = min(statuses, key=lambda status: _BEST_FIRST.index(status.state))
-        tools = best.tools or next((status.tools for status in statuses if status.tools), ())
-        return replace(best, tools=tools, starts=sum(status.starts for status in statuses))
 
 
 class Suite:
@@ -104,11 +79,21 @@ class Suite:
         pauses: Pauses,
         background: anyio.abc.TaskGroup,
         http: Any = None,  # noqa: ANN401 - the SDK's HTTP client, where an entry needs one
+        redis: Any = None,  # noqa: ANN401 - a redis.asyncio.Redis, where one is configured
     ) -> None:
         self._ring = ring = KeyRing.open(settings)
+        self._settings = settings
+        self._clock = clock
+        self._pauses = pauses
+        self._http = http
+        self._options = Options()
+        self._figures = HostFigures()
+        self._limits = Limits(clock=clock, redis=redis)
+        self._same: SingleFlight[_Question, Answer] = SingleFlight()
         self._flags = Flags()
         self._background = background
         self._listeners: list[StatusListener] = []
+        self._watchers: list[InstanceListener] = []
         self._told: dict[str, ServerStatus] = {}
         self._problems = dict(configuration.problems)
         self._local = LocalServers(settings=settings, clock=clock)
@@ -125,18 +110,24 @@ class Suite:
         self._work_left = 0
         self._due = anyio.Event()
         self._delivering = anyio.Lock()
-        self._servers: dict[str, _Server] = {}
+        self._servers: dict[str, Server] = {}
         for spec in configuration.servers:
-            server = self._servers.setdefault(spec.name, _Server(spec.name, [], _http_targets(spec, http, clock)))
-            supervisor = Supervisor(spec, log_folder=settings.home / "logs", pauses=pauses, on_change=self._changed)
-            server.mcp.append(McpTarget(supervisor, clock=clock))
+            self._included(spec, "mcp.json")
+
+    @property
+    def options(self) -> Options:
+        """The options in force."""
+        return self._options
 
     def adopt(self, options: Options) -> None:
         """The suite behaves as `options` say from now on; calls that are under way go on."""
+        self._options = options
         self._flags.replace(options)
-        pauses = Pauses.of(options.health)
+        self._limits.adopt(options.limits)
+        self._chain.adopt(options.reads)
+        self._pauses = Pauses.of(options.health)
         for supervisor in self._supervisors():
-            supervisor.retune(pauses)
+            supervisor.retune(self._pauses)
         for listener in self._listeners:
             for status in self.statuses():
                 listener(status)
@@ -144,10 +135,35 @@ class Suite:
     async def keep_alive(self) -> None:
         """Every server has been kept alive until this task was cancelled."""
         async with anyio.create_task_group() as group:
-            for supervisor in self._supervisors():
-                group.start_soon(supervisor.run, name=f"supervise {supervisor.spec.label}")
+            for instance in self.instances():
+                group.start_soon(instance.live, name=f"supervise {instance.id}")
             group.start_soon(self._deliver_until_cancelled, name="deliver")
             group.start_soon(self._prepare_standins, name="prepare stand-ins")
+            if self._http is not None:
+                group.start_soon(self._probe_doors, name="probe HTTP doors")
+
+    def instances(self) -> list[Instance]:
+        """Every instance of every server, those that are let go included."""
+        return [instance for server in self._servers.values() for instance in server.instances]
+
+    async def add(self, spec: ServerSpec) -> Instance:
+        """A registered instance is kept connected and asked as soon as it is; it has been connected to once, or not."""
+        instance = self._included(spec, "registered")
+        self._background.start_soon(instance.live, name=f"supervise {instance.id}")
+        await instance.supervisor.settled.wait()
+        return instance
+
+    async def drain(self, instance: Instance) -> None:
+        """It is given no new call, has finished those that it had, and is gone."""
+        instance.is_draining = True
+        self._told_of(instance)
+        await instance.drained(limit_s=self._options.balance.drain_limit_s)
+        server = self._servers[instance.spec.name]
+        server.instances.remove(instance)
+        if not server.instances and instance.source == "registered":
+            del self._servers[server.name]
+        for listener in self._listeners:
+            listener(server.status())
 
     async def settled(self) -> None:
         """Each server is ready, or its first start has failed; bounded by the connect limits."""
@@ -165,6 +181,10 @@ class Suite:
     def subscribe(self, listener: StatusListener) -> None:
         """`listener` is told of every change of a server's state or tools."""
         self._listeners.append(listener)
+
+    def watch(self, watcher: InstanceListener) -> None:
+        """`watcher` is told of every change of an instance's state or tools."""
+        self._watchers.append(watcher)
 
     def statuses(self) -> list[ServerStatus]:
         """All servers, those with an unusable entry included."""
@@ -189,24 +209,62 @@ class Suite:
         caller: PrivacyContext,
         timeout_s: float | None = None,
         on_progress: ProgressFnT | None = None,
+        client: str | None = None,
     ) -> Answer:
-        """The first rung's answer or an error in its place; never raises but for cancellation."""
+        """
+        The first rung's answer or an error in its place; never raises but for cancellation.
+
+        `client` names whoever calls over HTTP, and must say nothing about a person; its calls are counted.
+        """
+        started = time.perf_counter()
         try:
             known, traits = await self._known(server, tool)
             self._refuse_if_switched_off(server, tool, caller)
         except ScribeTreeError as error:
-            return Answer(None, error.payload(), Provenance(None, False, server, "", caller.correlation_id))
+            return _refused(error, server, caller)
         limit = min(timeout_s or known.limit_s, known.limit_s)
         call = Call(server, tool, arguments, caller, limit, on_progress)
-        return await self._chain.answer(call, traits, known.targets())
+        try:
+            if client is not None:
+                await self._limits.check(server, client)
+            answer = await self._answer(call, traits, known)
+        except ScribeTreeError as error:
+            answer = _refused(error, server, caller)
+        self._figures.answered(call, answer, is_known=traits.known, ms=(time.perf_counter() - started) * 1000)
+        return answer
+
+    async def figures(self) -> dict[str, Any]:
+        """What was asked and answered since the suite began, and how its servers are."""
+        waiting = await anyio.to_thread.run_sync(self.outbox.waiting)
+        return {
+            **self._figures.as_json(),
+            "limits": self._limits.as_json(),
+            "instances": instance_figures(self.instances()),
+            "outbox": dict(Counter(each.state for each in waiting)),
+        }
+
+    async def _answer(self, call: Call, traits: Traits, server: Server) -> Answer:
+        """The chain's answer, or the one that the same question of the same caller, under way already, is given."""
+        if not traits.keepable:
+            return await self._asked(call, traits, server)
+        answer = await self._same.do(_question(call), lambda: self._asked(call, traits, server))
+        provenance = replace(answer.provenance, correlation_id=call.caller.correlation_id)
+        return replace(answer, provenance=provenance)
+
+    async def _asked(self, call: Call, traits: Traits, server: Server) -> Answer:
+        """The chain's answer, in a place of its own; the time that was waited for one is taken off."""
+        deadline = Deadline.after(call.limit_s, clock=self._clock)
+        async with self._limits.places(server.name).place(within_s=call.limit_s):
+            call = replace(call, limit_s=deadline.remaining_s())
+            return await self._chain.answer(call, traits, self._targets(server))
 
     async def deliver(self) -> None:
         """What waits in the outbox for servers that are there has been sent to them."""
         async with self._delivering:
             for server in self._servers.values():
-                while any(target.is_connected() for target in server.targets()):
+                while any(target.is_connected() for target in self._targets(server)):
                     claimed = await self.outbox.claim(server.name, limit_s=server.limit_s)
-                    if claimed is None or not await self._chain.deliver(claimed, server.targets()):
+                    if claimed is None or not await self._chain.deliver(claimed, self._targets(server)):
                         break
 
     async def finished(self) -> None:
@@ -221,29 +279,34 @@ class Suite:
 
     def _refuse_if_switched_off(self, server: str, tool: str, caller: PrivacyContext) -> None:
         """A tool that a flag switches off for this caller is as if it were not there."""
-        person = pseudonym(self._ring, caller.requester_id)
-        if self._flags.is_on(tool_flag(server, tool), person=person) is False:
+        flag = tool_flag(server, tool)
+        if flag not in self._flags:
+            return
+        if not self._flags.is_on(flag, person=pseudonym(self._ring, caller.requester_id)):
             raise UnknownName(
                 f"There is no tool '{tool}' on {server} for this caller.",
                 hint="It is switched off: see `flags` in the options.",
             )
 
-    async def _known(self, name: str, tool: str) -> tuple[_Server, Traits]:
+    def _targets(self, server: Server) -> list[Target]:
+        return server.targets(self._options.balance.strategy)
+
+    async def _known(self, name: str, tool: str) -> tuple[Server, Traits]:
         if name in self._problems:
             raise self._problems[name]
         server = self._servers.get(name)
         if server is None:
             raise UnknownName.of("server", name, [*self._servers, *self._problems])
-        if not any(target.is_connected() for target in server.mcp):
-            for target in server.mcp:
-                await target.supervisor.settled.wait()
+        if not server.is_connected():
+            for instance in server.instances:
+                await instance.supervisor.settled.wait()
         listed = await self._listed(server)
         found = next((each for each in listed if each.name == tool), None)
         if listed and found is None:
             raise UnknownName.of("tool", tool, [each.name for each in listed], where=f" on {name}")
         return server, Traits.of(found, server=name)
 
-    async def _listed(self, server: _Server) -> tuple[Tool, ...]:
+    async def _listed(self, server: Server) -> tuple[Tool, ...]:
         """The tools that the server lists, or if it never came and is one of ours, those that it would list."""
         listed = server.status().tools
         if listed or server.name in self._own_tools:
@@ -263,19 +326,40 @@ class Suite:
                 await self._due.wait()
 
     def _supervisors(self) -> list[Supervisor]:
-        return [target.supervisor for server in self._servers.values() for target in server.mcp]
+        return [instance.supervisor for instance in self.instances()]
 
-    def _changed(self, changed: ServerStatus) -> None:
-        status = self._servers[changed.name].status()
-        if status == self._told.get(changed.name):
+    def _included(self, spec: ServerSpec, source: Source) -> Instance:
+        """The instance is one of its server's, and not kept alive yet."""
+        logs = self._settings.home / "logs"
+        supervisor = Supervisor(spec, log_folder=logs, pauses=self._pauses, on_change=lambda _: self._told_of(instance))
+        instance = Instance.of(supervisor, client=self._http, clock=self._clock, source=source)
+        self._servers.setdefault(spec.name, Server(spec.name)).instances.append(instance)
+        return instance
+
+    def _told_of(self, instance: Instance) -> None:
+        """Whoever watches knows of the change of an instance, and whoever is subscribed of its server's, if any."""
+        for watcher in self._watchers:
+            watcher(instance, instance.supervisor.status)
+        self._changed(instance.spec.name)
+
+    def _changed(self, name: str) -> None:
+        status = self._servers[name].status()
+        if status == self._told.get(name):
             return
-        self._told[changed.name] = status
+        self._told[name] = status
         if status.state is ServerState.READY:
             self._due.set()
         elif status.state is ServerState.AWAY:
-            self._later(lambda: self._load_standin(changed.name))
+            self._later(lambda: self._load_standin(name))
         for listener in self._listeners:
             listener(status)
+
+    async def _probe_doors(self) -> None:
+        """Of each HTTP door it is known whether it answers, until this task was cancelled."""
+        while True:
+            for door in [door for instance in self.instances() for door in instance.http]:
+                await door.probe(limit_s=self._pauses.probe_limit)
+            await anyio.sleep(self._pauses.probe_every)
 
     async def _prepare_standins(self) -> None:
         """The servers in this process are loaded, so that the first answer in their place comes at once too."""
@@ -309,12 +393,19 @@ async def open_suite(
     clock: Clock | None = None,
     pauses: Pauses | None = None,
     on_change: StatusListener | None = None,
+    is_open_to_others: bool = False,
 ) -> AsyncGenerator[Suite]:
-    """The suite while it runs; every server is stopped when the block is left, and its error comes out as it is."""
+    """
+    The suite while it runs; every server is stopped when the block is left, and its error comes out as it is.
+
+    One that is open to others takes registrations, and counts their calls on Redis where a URL is set.
+    """
     failure: Exception | None = None
     async with AsyncExitStack() as stack:
-        needs_http = any(spec.http for spec in configuration.servers)
+        needs_http = is_open_to_others or any(spec.http for spec in configuration.servers)
         http = await stack.enter_async_context(create_mcp_http_client()) if needs_http else None
+        redis_url = settings.redis_url if is_open_to_others else None
+        redis = await stack.enter_async_context(redis_at(redis_url)) if redis_url else None
         files = stack.enter_context(ExitStack())
         group = await stack.enter_async_context(anyio.create_task_group())
         suite = Suite(
@@ -324,6 +415,7 @@ async def open_suite(
             pauses=pauses or Pauses(),
             background=group,
             http=http,
+            redis=redis,
         )
         files.callback(suite.close)
         if pauses is None:
@@ -344,5 +436,15 @@ async def open_suite(
         raise failure
 
 
-def _http_targets(spec: ServerSpec, client: Any, clock: Clock) -> list[HttpTarget]:  # noqa: ANN401 - as above
-    return [HttpTarget(base, server=spec.name, client=client, clock=clock) for base in spec.http]
+def _refused(error: ScribeTreeError, server: str, caller: PrivacyContext) -> Answer:
+    return Answer(None, error.payload(), Provenance(None, False, server, "", caller.correlation_id))
+
+
+_Question = tuple[str, str, str, str, str, str, float]
+
+
+def _question(call: Call) -> _Question:
+    """What two calls have in common that may share one answer: all but their correlation ids."""
+    asked = json.dumps(call.arguments, sort_keys=True)
+    caller = call.caller
+    return (call.server, call.tool, asked, caller.requester_id, caller.requester_type, caller.purpose, call.limit_s)

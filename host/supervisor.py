@@ -90,6 +90,10 @@ class Supervisor:
         """From its next wait on, the supervisor waits as `pauses` say; no call is dropped."""
         self._pauses = pauses
 
+    def look_now(self) -> None:
+        """The server is probed at once, and replaced if it does not answer."""
+        self._suspect.set()
+
     @property
     def is_spawning(self) -> bool:
         """Whether a process is being started right now: to be cancelled at that moment would leak it."""

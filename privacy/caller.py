@@ -16,14 +16,15 @@ from scribetree.privacy.context import PURPOSES, PrivacyContext, Purpose, Reques
 from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import is_correlation_id
 
-__all__ = ["CALLER_KEY", "sign", "verify"]
+__all__ = ["CALLER_KEY", "LIFETIME_S", "sign", "verify"]
 
 CALLER_KEY = "scribetree/caller"
 """The key of the token in the `_meta` of an MCP request."""
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "scribetree-server"
-_LIFETIME = timedelta(minutes=10)
+LIFETIME_S = 600
+"""How long a token is good, in seconds."""
 
 
 def sign(context: PrivacyContext, *, ring: KeyRing, clock: Clock) -> str:
@@ -34,7 +35,7 @@ def sign(context: PrivacyContext, *, ring: KeyRing, clock: Clock) -> str:
         "role": context.requester_type,
         "purpose": context.purpose,
         "cid": context.correlation_id,
-        "exp": clock.now() + _LIFETIME,
+        "exp": clock.now() + timedelta(seconds=LIFETIME_S),
     }
     return jwt.encode(claims, ring.key("caller"), _ALGORITHM)
 

@@ -8,6 +8,7 @@ from scribetree.resilience.deadline import Deadline
 from scribetree.resilience.hedge import hedged
 from scribetree.resilience.limiter import Limiter, LimiterStats, Rate, RedisLimiter, Verdict
 from scribetree.resilience.pool import Pool, PoolStats
+from scribetree.resilience.redis_client import redis_at
 from scribetree.resilience.retry import RetryBudget, RetryPolicy, retry
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "SingleFlight",
     "Verdict",
     "hedged",
+    "redis_at",
     "retry",
 ]

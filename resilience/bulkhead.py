@@ -5,6 +5,7 @@ A wall between callers: one slow server cannot take every place there is.
         await server.call(...)
 """
 
+import math
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -37,9 +38,9 @@ class Bulkhead:
         self._rejected = 0
 
     @asynccontextmanager
-    async def place(self) -> AsyncGenerator[None]:
-        """The block runs in a place of its own; raises Overloaded where none is free in time."""
-        await self._enter()
+    async def place(self, *, within_s: float = math.inf) -> AsyncGenerator[None]:
+        """The block runs in a place of its own; raises Overloaded where none is free in time, or in `within_s`."""
+        await self._enter(min(self._wait_s, within_s))
         try:
             yield
         finally:
@@ -49,18 +50,18 @@ class Bulkhead:
         """The figures now."""
         return BulkheadStats(self._places - self._free.value, self._waiting, self._rejected)
 
-    async def _enter(self) -> None:
+    async def _enter(self, wait_s: float) -> None:
         try:
             self._free.acquire_nowait()
         except anyio.WouldBlock:
-            await self._queue_up()
+            await self._queue_up(wait_s)
 
-    async def _queue_up(self) -> None:
+    async def _queue_up(self, wait_s: float) -> None:
         if self._waiting >= self._queue:
             raise self._refusal()
         self._waiting += 1
         try:
-            with anyio.move_on_after(self._wait_s) as scope:
+            with anyio.move_on_after(wait_s) as scope:
                 await self._free.acquire()
         finally:
             self._waiting -= 1

@@ -81,7 +81,7 @@ async def retry(
 
 def _pause(policy: RetryPolicy, number: int, error: Exception, chance: random.Random) -> float:
     limit = min(policy.first_pause_s * 2.0 ** (number - 1), policy.longest_pause_s)
-    return max(chance.uniform(0, limit), float(getattr(error, "retry_after_s", 0.0)))
+    return max(chance.uniform(0, limit), float(getattr(error, "retry_after_s", None) or 0.0))
 
 
 def _has_time(deadline: Deadline | None, pause_s: float) -> bool:

@@ -5,11 +5,16 @@ The next rung is tried after a fault: a connection refused or lost, a time-out, 
 the server. An answer ends the chain, also when it is a refusal: bad arguments, a denial, a tool's own error. A write
 never reaches mock or static. One that was never sent, or that may be repeated, waits in the outbox; of any other it is
 said that nobody knows whether it was done.
+
+A read that broke off is tried again while a budget lasts. One that depends on its arguments alone is, when it is slow,
+asked of the next instance too. Every wait is a share of the one time that the call has.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import anyio
@@ -22,15 +27,18 @@ from scribetree.host.chain._call import Call, Traits
 from scribetree.host.chain._mock import Standin, Standins
 from scribetree.host.chain._remote import NotSent, Target
 from scribetree.host.chain.outbox import Claimed, Outbox, State
+from scribetree.host.options import ReadOptions
 from scribetree.privacy.caller import sign
 from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import PROVENANCE_KEY, Attempt, Provenance, Rung
-from scribetree.resilience import Deadline
+from scribetree.resilience import Deadline, RetryBudget, RetryPolicy, hedged, retry
 from scribetree.servers.kit import error_of, error_result
 
 __all__ = ["Chain"]
 
 _FAULTS = frozenset({"internal", "unavailable"})
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 0.5
 _SHARE_BEFORE_ANOTHER = 0.6
 """Of the time that is left, as long as another instance or rung could be asked after this one."""
 
@@ -47,6 +55,10 @@ class _Trail:
     may_be_done: bool = False
     was_silent: bool = False
 
+    def failure(self, call: Call) -> ScribeTreeError:
+        """The fault that was met last."""
+        return self.fault or Unavailable(f"{call.server} is away.", hint="Try again in a moment.")
+
     def note(self, rung: Rung, outcome: str, started: float) -> None:
         self.attempts.append(Attempt(rung, outcome, (time.perf_counter() - started) * 1000))
 
@@ -60,6 +72,12 @@ class Chain:
         self._ring = ring
         self._clock = clock
         self._later = later
+        self._reads = ReadOptions()
+        self._budgets: defaultdict[str, RetryBudget] = defaultdict(RetryBudget)
+
+    def adopt(self, reads: ReadOptions) -> None:
+        """Reads that begin from now on are hedged and tried again as `reads` say."""
+        self._reads = reads
 
     async def answer(self, call: Call, traits: Traits, targets: Sequence[Target]) -> Answer:
         """The first rung's answer, be it a refusal; else the error that stands in its place."""
@@ -99,23 +117,65 @@ class Chain:
         self, call: Call, traits: Traits, targets: Sequence[Target], token: str, trail: _Trail
     ) -> tuple[Rung | None, CallToolResult | None]:
         deadline = Deadline.after(call.limit_s, clock=self._clock)
+        is_hedged = traits.keepable and self._reads.hedge_after_s > 0 and len(targets) > 1
+        ask = self._side_by_side if is_hedged else partial(self._in_turn, is_repeatable=traits.repeatable)
+        try:
+            return await retry(
+                partial(ask, call, targets, token, trail, deadline),
+                is_fault=lambda error: _may_pass(error) and any(target.is_connected() for target in targets),
+                is_idempotent=traits.reads,
+                policy=RetryPolicy(1 + self._reads.retries, _FIRST_PAUSE_S, _LONGEST_PAUSE_S),
+                budget=self._budgets[call.server],
+                deadline=deadline,
+            )
+        except ScribeTreeError:
+            return None, None
+
+    async def _in_turn(
+        self,
+        call: Call,
+        targets: Sequence[Target],
+        token: str,
+        trail: _Trail,
+        deadline: Deadline,
+        *,
+        is_repeatable: bool,
+    ) -> tuple[Rung, CallToolResult]:
+        """The first answer, each target being asked when the one before failed; else the last fault is raised."""
         for number, target in enumerate(targets, 1):
-            if trail.may_be_done and not traits.repeatable:
+            if deadline.has_passed() or (trail.may_be_done and not is_repeatable):
                 break
-            left = deadline.remaining_s()
-            timeout = left if number == len(targets) else left * _SHARE_BEFORE_ANOTHER
-            if timeout <= 0:
-                break
-            started = time.perf_counter()
-            result = await self._ask(call, target, token, timeout, trail, started)
+            is_last = number == len(targets)
+            step = deadline if is_last else deadline.within(deadline.remaining_s() * _SHARE_BEFORE_ANOTHER)
+            result = await self._ask(call, target, token, step.for_next_hop(), trail)
             if result is not None:
                 return target.rung, result
-        return None, None
+        raise trail.failure(call)
+
+    async def _side_by_side(
+        self, call: Call, targets: Sequence[Target], token: str, trail: _Trail, deadline: Deadline
+    ) -> tuple[Rung, CallToolResult]:
+        """The first answer, the next target being asked as well when one is slow; else the last fault is raised."""
+        waiting: list[Target] = []
+
+        async def ask(target: Target) -> tuple[Rung, CallToolResult]:
+            waiting.append(target)
+            result = await self._ask(call, target, token, deadline.for_next_hop(), trail)
+            waiting.remove(target)
+            if result is None:
+                raise trail.failure(call)
+            return target.rung, result
+
+        answer = await hedged([partial(ask, target) for target in targets], after_s=self._reads.hedge_after_s)
+        for slow in waiting:
+            slow.overtaken()
+        return answer
 
     async def _ask(
-        self, call: Call, target: Target, token: str, timeout_s: float, trail: _Trail, started: float
+        self, call: Call, target: Target, token: str, timeout_s: float, trail: _Trail
     ) -> CallToolResult | None:
         """The target's answer; after a fault, which is noted, None."""
+        started = time.perf_counter()
         try:
             attempt = target.breaker.admit()
         except CircuitOpen as error:
@@ -123,7 +183,8 @@ class Chain:
             trail.note(target.rung, "circuit_open", started)
             return None
         try:
-            result = await target.ask(call, token, timeout_s=timeout_s)
+            with target.load.call():
+                result = await target.ask(call, token, timeout_s=timeout_s)
         except Unavailable as error:
             if target.counts(error):
                 attempt.failed()
@@ -134,6 +195,9 @@ class Chain:
             return None
         except ScribeTreeError as error:
             result = error_result(error)
+        except anyio.get_cancelled_exc_class():
+            trail.note(target.rung, "overtaken", started)
+            raise
         finally:
             attempt.abandoned()
         attempt.succeeded()
@@ -214,8 +278,12 @@ def _stood_in(call: Call, trail: _Trail, rung: Rung, standin: Standin) -> Answer
 
 
 def _failed(call: Call, trail: _Trail) -> Answer:
-    fault = trail.fault or Unavailable(f"{call.server} is away.", hint="Try again in a moment.")
-    return Answer(None, fault.payload(), _provenance(call, trail, None))
+    return Answer(None, trail.failure(call).payload(), _provenance(call, trail, None))
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same question, asked again in a moment, may be answered: it broke off, or the server said so."""
+    return isinstance(error, Unavailable) and not isinstance(error, NotSent | OutOfTime | CircuitOpen)
 
 
 def _provenance(

@@ -1,13 +1,14 @@
 """The rungs outside this process: an MCP server, or the same tool over plain HTTP; each instance has its breaker."""
 
 import json
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import httpx2
 from mcp.types import CallToolResult, TextContent
 
 from scribetree.clock import Clock
 from scribetree.errors import InternalError, OutOfTime, Unavailable
+from scribetree.host.balance import Load
 from scribetree.host.chain._call import Call
 from scribetree.host.supervisor import Supervisor
 from scribetree.privacy.caller import CALLER_KEY
@@ -17,6 +18,8 @@ from scribetree.shapes import as_object
 
 __all__ = ["HttpTarget", "McpTarget", "NotSent", "Target"]
 
+
+Health = Literal["healthy", "unhealthy", "unknown"]
 
 _HTTP_HINT = "See that it runs, and that its `http` in mcp.json is right."
 
@@ -38,8 +41,17 @@ class Target(Protocol):
         """Its circuit."""
         ...
 
+    @property
+    def load(self) -> Load:
+        """What it has to do, and how quick it is."""
+        ...
+
     def is_connected(self) -> bool:
         """Whether it is worth asking before others."""
+        ...
+
+    def overtaken(self) -> None:
+        """Another one answered first: it is looked at, for it may hang."""
         ...
 
     def counts(self, error: Unavailable) -> bool:
@@ -58,6 +70,7 @@ class McpTarget:
 
     def __init__(self, supervisor: Supervisor, *, clock: Clock) -> None:
         self.supervisor = supervisor
+        self.load = Load(clock)
         self._breaker = Breaker(name=supervisor.spec.label, clock=clock)
         self._life_seen = self._life_lost = 0
 
@@ -72,6 +85,9 @@ class McpTarget:
 
     def is_connected(self) -> bool:
         return self.supervisor.is_connected
+
+    def overtaken(self) -> None:
+        self.supervisor.look_now()
 
     def counts(self, error: Unavailable) -> bool:
         """A time-out does; one death that ends many calls counts once; that it is away is known without asking."""
@@ -102,13 +118,33 @@ class HttpTarget:
     rung: Rung = "http"
 
     def __init__(self, base: str, *, server: str, client: httpx2.AsyncClient, clock: Clock) -> None:
-        self._url = f"{base}/api/v1/{server}/tools"
+        self.url = base
+        self._tools = f"{base}/api/v1/{server}/tools"
+        self._is_healthy: bool | None = None
         self._server = server
         self._client = client
         self.breaker = Breaker(name=f"{server} over HTTP", clock=clock)
+        self.load = Load(clock)
 
     def is_connected(self) -> bool:
-        return True
+        return self._is_healthy is not False
+
+    def overtaken(self) -> None:
+        """Its breaker and its probe see to it."""
+
+    @property
+    def health(self) -> Health:
+        """What the last probe found."""
+        return "unknown" if self._is_healthy is None else "healthy" if self._is_healthy else "unhealthy"
+
+    async def probe(self, *, limit_s: float) -> None:
+        """It is known whether the door answers, and is that of this server."""
+        try:
+            response = await self._client.get(f"{self.url}/health", timeout=limit_s)
+            shape = as_object(response.json()) if response.is_success else None
+        except (httpx2.HTTPError, ValueError):
+            shape = None
+        self._is_healthy = shape is not None and shape.get("server") == self._server
 
     def counts(self, error: Unavailable) -> bool:
         return True
@@ -116,7 +152,7 @@ class HttpTarget:
     async def ask(self, call: Call, token: str, *, timeout_s: float) -> CallToolResult:
         try:
             response = await self._client.post(
-                f"{self._url}/{call.tool}",
+                f"{self._tools}/{call.tool}",
                 json=call.arguments,
                 headers={"Authorization": f"Bearer {token}"},
                 timeout=timeout_s,

@@ -5,9 +5,10 @@ from typing import Any
 
 from scribetree.host.commands._session import print_json, say
 from scribetree.host.config import Configuration, ServerSpec, load_configuration
+from scribetree.host.options import load_options, options_file, options_schema
 from scribetree.settings import Settings
 
-__all__ = ["check", "show"]
+__all__ = ["check", "schema", "show"]
 
 
 def show(config: Path | None, *, as_json: bool) -> int:
@@ -28,12 +29,22 @@ def show(config: Path | None, *, as_json: bool) -> int:
 def check(config: Path | None) -> int:
     """0 if every entry can be used, else 1, with each problem named."""
     configuration: Configuration = load_configuration(config)
-    Settings.from_environment()
+    settings = Settings.from_environment()
+    load_options(settings)
     for name, error in configuration.problems:
         say(f"error: {name}: {error.message}\nhint: {error.hint}")
     if not configuration.problems:
         say(f"{configuration.source}: {len(configuration.servers)} servers, no problem found")
+        say(
+            f"{options_file(settings)}: {'fits' if options_file(settings).exists() else 'not there; the defaults hold'}"
+        )
     return 1 if configuration.problems else 0
+
+
+def schema() -> int:
+    """The JSON schema of the options file is printed."""
+    print_json(options_schema(), indent=2)
+    return 0
 
 
 def _server(spec: ServerSpec) -> dict[str, Any]:

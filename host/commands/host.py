@@ -15,9 +15,10 @@ from scribetree.host.mcp_server import HostServer
 from scribetree.host.options import Options, load_options
 from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
-from scribetree.host.workflows.desk import open_desk
+from scribetree.host.workflows.desk import Desk, open_desk
 from scribetree.host.workflows.mcp_tools import WorkflowTools
 from scribetree.privacy.context import UNNAMED
+from scribetree.privacy.keys import KeyRing
 from scribetree.servers.kit import MAX_BODY_BYTES, withhold_from_traces
 from scribetree.settings import Profile, Settings
 from scribetree.startup import loaded
@@ -41,18 +42,20 @@ async def _serve(
     bind: str,
     port: int,
 ) -> None:
+    over_http = transport == "http"
     async with (
-        open_suite(configuration, settings=settings) as suite,
+        open_suite(configuration, settings=settings, is_open_to_others=over_http) as suite,
         open_desk(suite, settings=settings) as desk,
         anyio.create_task_group() as group,
     ):
-        host = HostServer(suite, profile=settings.profile, settings=settings, workflows=WorkflowTools(desk))
+        tools = WorkflowTools(desk)
+        host = HostServer(suite, profile=settings.profile, settings=settings, is_counted=over_http, workflows=tools)
         group.start_soon(host.announce_changes, name="announce changes")
         group.start_soon(_follow_options, suite, settings, name="follow the options")
-        if transport == "stdio":
-            await _over_stdio(host)
+        if over_http:
+            await _over_http(host, suite, desk, settings, bind, port)
         else:
-            await _over_http(host, suite, bind, port)
+            await _over_stdio(host)
         group.cancel_scope.cancel()
 
 
@@ -83,17 +86,15 @@ async def _over_stdio(host: HostServer) -> None:
         await host.server.run(incoming, outgoing, host.server.create_initialization_options())
 
 
-async def _over_http(host: HostServer, suite: Suite, bind: str, port: int) -> None:
+async def _over_http(host: HostServer, suite: Suite, desk: Desk, settings: Settings, bind: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415 - only where there is HTTP
-    from starlette.responses import JSONResponse  # noqa: PLC0415
-    from starlette.routing import Route  # noqa: PLC0415
 
-    async def health(_request: object) -> JSONResponse:
-        states = {status.name: status.state for status in suite.statuses()}
-        ready = all(state == "ready" for state in states.values())
-        return JSONResponse({"status": "healthy" if ready else "degraded", "servers": states})
+    from scribetree.host.http_door import door_routes  # noqa: PLC0415 - as above
+    from scribetree.host.workflows.http_routes import workflow_routes  # noqa: PLC0415 - as above
 
+    ring = KeyRing.open(settings)
+    routes = [*workflow_routes(desk, ring=ring), *door_routes(suite, ring=ring)]
     app = host.server.streamable_http_app(
-        host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=[Route("/health", health)]
+        host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=routes
     )
     await uvicorn.Server(uvicorn.Config(app, host=bind, port=port, log_level="warning")).serve()

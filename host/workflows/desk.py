@@ -17,8 +17,9 @@ import anyio.to_thread
 from scribetree.errors import Denied, UnknownName
 from scribetree.host.suite import Suite
 from scribetree.host.workflows.definition import Workflow, library, load_workflow
-from scribetree.host.workflows.engine import Engine, RunResult, StepEvent, StepListener, open_engine
+from scribetree.host.workflows.engine import Engine, RunResult, StepEvent, StepListener, as_result, open_engine
 from scribetree.host.workflows.history import History, has_runs
+from scribetree.host.workflows.report import render
 from scribetree.host.workflows.run_ids import run_id_of
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
@@ -71,6 +72,17 @@ class Desk:
         finally:
             self._listeners.pop(run_id, None)
 
+    async def begin(
+        self, name: str, inputs: Mapping[str, Any], *, caller: PrivacyContext, key: str | None = None
+    ) -> str:
+        """The run goes on by itself; its id. With a `key` the same caller's same run is not begun twice."""
+        workflow = _begun_by(caller, name)
+        workflow.check_inputs(inputs)
+        engine = await self._opened()
+        run_id = self._run_id(workflow, inputs, caller, key)
+        await engine.begin(workflow, inputs, caller=replace(caller, correlation_id=run_id))
+        return run_id
+
     def _run_id(self, workflow: Workflow, inputs: Mapping[str, Any], caller: PrivacyContext, key: str | None) -> str:
         """Never one that the caller chose, which might be another's; with a key, one that is this caller's own."""
         if key is None:
@@ -79,7 +91,7 @@ class Desk:
         return run_id_of(workflow, inputs, key, caller.requester_type, caller.requester_id, ring=ring)
 
     async def look_up(self, run_id: str, *, caller: PrivacyContext) -> dict[str, Any]:
-        """How far a run of this caller's has come: its state, and each call that has ended."""
+        """How far a run of this caller's has come: its state, each call that has ended, and its report at the end."""
         return await anyio.to_thread.run_sync(self._looked_up, run_id, caller)
 
     def _looked_up(self, run_id: str, caller: PrivacyContext) -> dict[str, Any]:
@@ -88,7 +100,7 @@ class Desk:
         with History(self._settings) as history:
             if not history.is_of(run_id, caller):
                 raise UnknownName.of("run", run_id, [])
-            return {**history.find(run_id), "steps": history.steps(run_id)}
+            return {**history.find(run_id), "steps": history.steps(run_id), "report": _report(history, run_id)}
 
     async def _opened(self) -> Engine:
         async with self._opening:
@@ -117,3 +129,8 @@ def _begun_by(caller: PrivacyContext, name: str) -> Workflow:
     if name not in library():
         raise UnknownName.of("workflow", name, library())
     return load_workflow(name)
+
+
+def _report(history: History, run_id: str) -> str | None:
+    outcome = history.outcome(run_id)
+    return None if outcome is None else render(as_result(run_id, outcome))

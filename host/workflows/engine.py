@@ -45,6 +45,7 @@ __all__ = [
     "StepListener",
     "StepState",
     "as_arguments",
+    "as_result",
     "open_engine",
 ]
 
@@ -149,7 +150,7 @@ class Engine:
         with self._set_id(caller.correlation_id):
             handle = await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
         try:
-            return _as_result(handle.get_workflow_id(), await handle.get_result(polling_interval_sec=_POLL_S))
+            return as_result(handle.get_workflow_id(), await handle.get_result(polling_interval_sec=_POLL_S))
         except self._cancelled:
             raise _stopped(await self._known(caller.correlation_id)) from None
 
@@ -162,6 +163,17 @@ class Engine:
         if status.status not in {"PENDING", "ENQUEUED"}:
             await self._dbos.resume_workflow_async(caller.correlation_id)
         return await self.wait_for(caller.correlation_id)
+
+    async def begin(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> None:
+        """The run goes on by itself, from its begin or from where it was; one that has ended stays as it is."""
+        status = await self._dbos.get_workflow_status_async(caller.correlation_id)
+        if status is None:
+            workflow.check_inputs(inputs)
+            await self.check_tools(workflow)
+            with self._set_id(caller.correlation_id):
+                await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
+        elif is_paused(status) or (status.status == "PENDING" and not is_held(self._settings, status.executor_id)):
+            await self._dbos.resume_workflow_async(caller.correlation_id)
 
     async def resume(self, run_id: str) -> RunResult:
         """An interrupted or paused run has gone on to its end; a cancelled one is refused."""
@@ -196,7 +208,7 @@ class Engine:
         while True:
             status = await self._known(run_id)
             if status.status == "SUCCESS":
-                return _as_result(run_id, status.output)
+                return as_result(run_id, status.output)
             if status.status == "PENDING" and not is_held(self._settings, status.executor_id):
                 await self._dbos.resume_workflow_async(run_id)
             elif status.status not in {"PENDING", "ENQUEUED"}:
@@ -319,7 +331,8 @@ def _import_dbos() -> ModuleType:
     return dbos
 
 
-def _as_result(run_id: str, outcome: Mapping[str, Any]) -> RunResult:
+def as_result(run_id: str, outcome: Mapping[str, Any]) -> RunResult:
+    """A run that has ended, from what was recorded of its end."""
     return RunResult(
         run_id=run_id,
         workflow=Workflow.model_validate(outcome["workflow"]),

@@ -85,6 +85,11 @@ class History:
             if (output := as_object(each["output"])) and output.get("step")
         ]
 
+    def outcome(self, run_id: str) -> dict[str, Any] | None:
+        """What was recorded of a run's end; None if it has none."""
+        found = self.client.list_workflows(workflow_ids=[run_id])
+        return as_object(found[0].output) if found else None
+
     def cancel(self, run_id: str) -> None:
         """The run goes no further."""
         self._stop(run_id, "cancelled")

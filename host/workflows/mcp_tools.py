@@ -18,7 +18,7 @@ from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.guard import EDUCATORS
 from scribetree.servers.kit import READS, ROLES_KEY, WRITES, error_result
 
-__all__ = ["WorkflowTools"]
+__all__ = ["WorkflowTools", "definition_shape"]
 
 _MOST_EVENTS_WAITING = 1_000
 
@@ -69,7 +69,7 @@ _TOOLS = (
         title="Look up a run",
         description=(
             "Tell how far a run of yours has come: its state, and each call that has ended, with its time and who "
-            "answered. Use it when workflows_run was interrupted. It holds no results; those are in the report."
+            "answered. Use it when workflows_run was interrupted. Its report is there once it has ended."
         ),
         annotations=READS,
         input_schema={
@@ -112,7 +112,7 @@ class WorkflowTools:
     async def _list(
         self, _arguments: dict[str, Any], _caller: PrivacyContext, _progress: ProgressFnT
     ) -> CallToolResult:
-        return _as_result({"workflows": [_shape(each) for each in self._desk.definitions()]})
+        return _as_result({"workflows": [definition_shape(each) for each in self._desk.definitions()]})
 
     async def _run(self, arguments: dict[str, Any], caller: PrivacyContext, progress: ProgressFnT) -> CallToolResult:
         telling, told = anyio.create_memory_object_stream[StepEvent](_MOST_EVENTS_WAITING)
@@ -162,7 +162,7 @@ def _part(event: StepEvent) -> float:
     return 1.0
 
 
-def _shape(workflow: Workflow) -> dict[str, Any]:
+def definition_shape(workflow: Workflow) -> dict[str, Any]:
     return {
         "id": workflow.id,
         "title": workflow.title,

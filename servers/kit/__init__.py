@@ -26,6 +26,7 @@ from scribetree.servers.kit._arguments import (
     StudentId,
 )
 from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
+from scribetree.servers.kit._figures import Figures
 from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
 from scribetree.servers.kit._serve import MAX_BODY_BYTES, Transport, serve
@@ -51,6 +52,7 @@ __all__ = [
     "CourseId",
     "EducatorId",
     "Essay",
+    "Figures",
     "KitServer",
     "LiveEvent",
     "Means",

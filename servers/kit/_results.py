@@ -32,12 +32,15 @@ def error_of(result: CallToolResult) -> ErrorPayload | None:
     content: dict[str, Any] = result.structured_content or {}
     error = as_object(content.get("error")) or {}
     if {"code", "message", "retryable", "fix"} <= error.keys():
-        return {
+        shape: ErrorPayload = {
             "code": str(error["code"]),
             "message": str(error["message"]),
             "retryable": bool(error["retryable"]),
             "fix": str(error["fix"]),
         }
+        if isinstance(after := error.get("retry_after_s"), int | float):
+            shape["retry_after_s"] = after
+        return shape
     text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
     message = text[:_MAX_FOREIGN_MESSAGE] or "The tool failed."
     return {"code": "tool_error", "message": message, "retryable": False, "fix": "See the tool's description."}

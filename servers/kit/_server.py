@@ -47,6 +47,7 @@ class KitServer(MCPServer):
 
     pipeline: Pipeline
     figures: Figures
+    wiring: Wiring
     live: Live | None = None
     """What the HTTP door streams to a caller; None where there is nothing to stream."""
 
@@ -104,7 +105,7 @@ def make_server(
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_TTL_MS, scope="public")},
         lifespan=None if background is None else _beside(background, wiring),
     )
-    server.pipeline, server.figures, server.live = pipeline, figures, live
+    server.pipeline, server.figures, server.wiring, server.live = pipeline, figures, wiring, live
     return server
 
 

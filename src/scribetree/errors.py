@@ -23,7 +23,7 @@ A message never holds student text, a name or the value that was wrong.
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 __all__ = [
     "BudgetExhausted",
@@ -53,6 +53,8 @@ class ErrorPayload(TypedDict):
     message: str
     retryable: bool
     fix: str
+    retry_after_s: NotRequired[float]
+    """In how many seconds asking again helps, where that is known."""
 
 
 class ScribeTreeError(Exception):
@@ -60,6 +62,7 @@ class ScribeTreeError(Exception):
 
     code = "error"
     retryable = False
+    retry_after_s: float | None = None
 
     def __init__(self, message: str, *, hint: str) -> None:
         super().__init__(message)
@@ -68,7 +71,15 @@ class ScribeTreeError(Exception):
 
     def payload(self) -> ErrorPayload:
         """The error in the one shape that every door gives out."""
-        return {"code": self.code, "message": self.message, "retryable": self.retryable, "fix": self.hint}
+        shape: ErrorPayload = {
+            "code": self.code,
+            "message": self.message,
+            "retryable": self.retryable,
+            "fix": self.hint,
+        }
+        if self.retry_after_s is not None:
+            shape["retry_after_s"] = round(self.retry_after_s, 3)
+        return shape
 
 
 class InvalidInput(ScribeTreeError):

@@ -34,6 +34,7 @@ class Settings:
     environment: Environment = "production"
     options_file: Path | None = None
     database_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
     keyring: str | None = field(default=None, repr=False)
     noise: NoiseName = "exact"
 
@@ -49,6 +50,7 @@ class Settings:
             environment=_environment(environment.get("SCRIBETREE_ENVIRONMENT") or "production"),
             options_file=Path(options).expanduser() if (options := environment.get("SCRIBETREE_OPTIONS")) else None,
             database_url=environment.get("SCRIBETREE_DATABASE_URL") or None,
+            redis_url=environment.get("SCRIBETREE_REDIS_URL") or None,
             keyring=environment.get("SCRIBETREE_KEYRING") or None,
             noise=_noise(environment.get("SCRIBETREE_NOISE") or "exact"),
         )

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ import anyio
 import httpx2
 import pytest
 from mcp import Client
+from tests.processes import free_port, is_open
 
 from scribetree.clock import SystemClock
 from scribetree.privacy.caller import sign
@@ -270,18 +270,6 @@ async def meet(address: str, ring: KeyRing) -> bytes:
         assert {answer.status_code for answer in bad} == {400}
         refused = await client.call_tool("analyze_writing_patterns", {CANARIES["sentence"]: CANARIES["phone"]})
     return b"\n".join([*(answer.content for answer in bad), refused.model_dump_json().encode()])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 STEPS: Iterable[Callable[[Installation], None]] = (

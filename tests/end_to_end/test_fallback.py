@@ -12,6 +12,7 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
+from tests.processes import is_open
 
 from scribetree.provenance import PROVENANCE_KEY
 
@@ -36,11 +37,6 @@ def call(server: str, tool: str, arguments: dict[str, Any], *, cwd: Path) -> dic
     done = scribetree("call", server, tool, "--arguments", json.dumps(arguments), "--json", cwd=cwd)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
-
-
-def is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def configure(folder: Path, **servers: dict[str, Any]) -> None:

@@ -2,11 +2,8 @@
 
 import json
 import os
-import socket
-import subprocess
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.sse import sse_client
+from tests.processes import listening
 
 from scribetree.host.answer import Answer
 from scribetree.host.config import load_configuration
@@ -34,35 +32,6 @@ PREFIXES = {"writing", "profiling", "alerts", "integrity", "validator", "strateg
 def stdio(*arguments: str) -> StdioServerParameters:
     environment = {name: value for name, value in os.environ.items() if name.startswith("SCRIBETREE_")}
     return StdioServerParameters(command=sys.executable, args=["-m", "scribetree.host", *arguments], env=environment)
-
-
-@asynccontextmanager
-async def listening(*arguments: str, port: int | None = None) -> AsyncGenerator[int]:
-    """The port of a `scribetree` process that serves over HTTP or SSE."""
-    port = port or _free_port()
-    command = [sys.executable, "-m", "scribetree.host", *arguments, "--port", str(port)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        with anyio.fail_after(20):
-            while not _is_open(port):
-                assert process.poll() is None
-                await anyio.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        await anyio.to_thread.run_sync(process.wait)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def ask(client: Client, tool: str = "analyze_writing_patterns") -> dict[str, Any]:

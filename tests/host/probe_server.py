@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from scribetree.errors import InvalidInput
+import anyio
+
+from scribetree.errors import InvalidInput, Unavailable
 from scribetree.servers.kit import READS, WRITES, WRITES_ONCE, Caller, Toolbox, make_server, serve
 
 tools = Toolbox()
@@ -71,7 +73,31 @@ async def drop(text: str) -> Said:
     return Said(text, os.getpid(), "", "")
 
 
+def told(name: str, otherwise: str) -> str:
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else otherwise
+
+
+@tools.add(title="Tally", hints=READS)
+async def tally(text: str, seconds: float) -> Said:
+    """Write down that it ran, and answer after a while."""
+    with (Path(os.environ["SCRIBETREE_HOME"]) / "tally").open("a") as file:
+        file.write(f"{text}\n")
+    await anyio.sleep(seconds)
+    return Said(text, os.getpid(), "", "")
+
+
+@tools.add(title="Fail once", hints=READS)
+async def fail_once(text: str) -> Said:
+    """Be unavailable the first time."""
+    mark = Path(os.environ["SCRIBETREE_HOME"]) / f"failed-{text}"
+    if not mark.exists():
+        mark.touch()
+        raise Unavailable("The store is busy.", hint="Try again.")
+    return Said(text, os.getpid(), "", "")
+
+
 if __name__ == "__main__":
-    if "--delay" in sys.argv:
-        time.sleep(float(sys.argv[sys.argv.index("--delay") + 1]))
-    serve(make_server("probe", title="Probe", instructions="", tools=tools), transport="stdio", host="", port=0)
+    time.sleep(float(told("--delay", "0")))
+    port = int(told("--port", "0"))
+    server = make_server(told("--name", "probe"), title="Probe", instructions="", tools=tools)
+    serve(server, transport="http" if port else "stdio", host="127.0.0.1", port=port)

@@ -1,16 +1,22 @@
 """Options from a file, a profile and the environment; flags that roll out; a file that changes while it is read."""
 
+import json
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import anyio
+import jsonschema
 import pytest
-from openfeature.evaluation_context import EvaluationContext  # pyright: ignore[reportMissingTypeStubs]
+from openfeature import api  # pyright: ignore[reportMissingTypeStubs]
+from openfeature.hook import Hook, HookContext, HookHints  # pyright: ignore[reportMissingTypeStubs]
 
 from scribetree.errors import ConfigError
-from scribetree.host.flags import Flags, make_provider
-from scribetree.host.options import Flag, HealthOptions, Options, load_options
+from scribetree.host.flags import Flags
+from scribetree.host.options import Flag, HealthOptions, Options, load_options, options_schema
 from scribetree.host.reload import changed_sections, watch_options
 from scribetree.settings import Settings
 
@@ -48,8 +54,10 @@ def test_the_profile_and_then_the_environment_are_laid_over_the_file(settings: S
         ("[health\n", "not valid TOML"),
         ("[health]\nfirst_retry_s = 60\n", "longer than health.longest_retry_s"),
         ("[profiles.production.health]\nprobe_every_s = 0\n", r"line 2: `health\.probe_every_s`"),
+        ("[profiles.staging.health]\nprobe_every_s = 0\n", r"line 2: `health\.probe_every_s`"),
+        ("\n[profiles.test.health]\nprobe_every_s = 9\n", r"line 2: there is no profile of that name"),
     ],
-    ids=["range", "name", "flag", "toml", "together", "profile"],
+    ids=["range", "name", "flag", "toml", "together", "profile", "another profile", "no such profile"],
 )
 def test_a_file_that_does_not_fit_is_refused_with_its_line(settings: Settings, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
@@ -62,7 +70,9 @@ def test_a_named_file_must_be_there(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_a_flag_that_nobody_set_decides_nothing() -> None:
-    assert Flags().is_on("f", person="p") is None
+    assert Flags().is_on("f", person="p", otherwise=True)
+    assert not Flags().is_on("f", person="p", otherwise=False)
+    assert Flags().variant("f", person="p") is None
 
 
 def test_a_roll_out_reaches_about_its_share_and_keeps_its_people_as_it_grows() -> None:
@@ -85,12 +95,54 @@ def test_variants_follow_their_weights_among_those_who_are_in() -> None:
     assert 2.4 < got.count("b") / got.count("a") < 3.7
 
 
-def test_openfeature_sees_the_same_flags() -> None:
-    provider = make_provider(with_flag(enabled=False, variants={"a": 1}))
-    somebody = EvaluationContext(targeting_key="person-1")
-    assert provider.resolve_boolean_details("f", True, somebody).value is False
-    assert provider.resolve_boolean_details("g", True, somebody).value is True
-    assert provider.resolve_string_details("f", "none", somebody).value == "none"
+def test_every_question_goes_through_openfeature_with_a_pseudonym_and_no_more() -> None:
+    seen: list[tuple[str, str | None, object]] = []
+
+    class Watch(Hook):
+        def before(self, hook_context: HookContext, hints: HookHints) -> None:
+            context = hook_context.evaluation_context
+            seen.append((hook_context.flag_key, context.targeting_key, dict(context.attributes)))
+
+    api.add_hooks([Watch()])
+    try:
+        flags = with_flag(enabled=False, variants={"a": 1})
+        assert not flags.is_on("f", person="person-1")
+        assert flags.variant("f", person="person-1") is None
+    finally:
+        api.clear_hooks()
+    assert seen == [("f", "person-1", {}), ("f", "person-1", {})]
+
+
+def test_two_hosts_in_one_process_have_their_own_flags() -> None:
+    on, off = with_flag(), with_flag(enabled=False)
+    assert on.is_on("f", person="p")
+    assert not off.is_on("f", person="p")
+    assert on.is_on("f", person="p")
+
+
+def test_the_shipped_schema_is_that_of_the_options() -> None:
+    shipped = files("scribetree.host").joinpath("options.schema.json").read_text("utf-8")
+    assert json.loads(shipped) == options_schema(), "scribetree config schema > host/options.schema.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("[limits]\nclient_per_minute = 5\n[profiles.staging.balance]\nstrategy = 'health'\n", True),
+        ("[flags.'tool.a.b']\nrollout_percent = 5\n", True),
+        ("[limits]\nclient_per_minut = 5\n", False),
+        ("[profiles.staging.balance]\nstrategy = 'best'\n", False),
+        ("[profiles.test.health]\nprobe_every_s = 1\n", False),
+    ],
+)
+def test_the_schema_and_the_loader_agree(settings: Settings, text: str, fits: bool) -> None:
+    validator: Any = jsonschema.Draft202012Validator(options_schema())
+    assert validator.is_valid(tomllib.loads(text)) == fits
+    if fits:
+        written(replace(settings, environment="staging"), text)
+    else:
+        with pytest.raises(ConfigError):
+            written(replace(settings, environment="staging"), text)
 
 
 def test_what_changed_is_named_without_its_value() -> None:

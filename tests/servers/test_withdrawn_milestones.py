@@ -17,7 +17,7 @@ from scribetree.settings import Settings
 pytestmark = pytest.mark.anyio
 
 ADMINISTRATOR = PrivacyContext("a-1", "administrator", "assessment", "correlation-0")
-JUDGED = {"milestones": [{"skill": "ideas", "level": 0.5}]}
+JUDGED: dict[str, Any] = {"milestones": [{"skill": "ideas", "level": 0.5}]}
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from mcp.types import CallToolResult, Tool
 from scribetree.clock import FixedClock, SystemClock
 from scribetree.errors import InternalError, OutOfTime, Unavailable
 from scribetree.host.answer import Answer
+from scribetree.host.balance import Load
 from scribetree.host.chain import Call, Chain, LastAnswers, LocalServers, Outbox, Standins, Traits
 from scribetree.host.chain._remote import NotSent
 from scribetree.privacy.caller import CALLER_KEY
@@ -32,13 +33,18 @@ class FaultyTarget:
         self.rung: Rung = rung
         self.fault: Fault = fault
         self.breaker = Breaker(clock=FixedClock())
+        self.load = Load(FixedClock())
         self.asked = 0
+        self.was_overtaken = False
         if fault == "circuit":
             for _ in range(5):
                 self.breaker.admit().failed()
 
     def is_connected(self) -> bool:
         return self.fault != "away"
+
+    def overtaken(self) -> None:
+        self.was_overtaken = True
 
     def counts(self, error: Unavailable) -> bool:
         return not isinstance(error, NotSent)

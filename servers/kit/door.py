@@ -1,0 +1,99 @@
+"""
+What the plain HTTP doors of servers and host share: who may come in, what they sent, and how a refusal looks.
+
+A call needs `Authorization: Bearer TOKEN`, a caller's token under this installation's key ring (`scribetree token`),
+and comes from this machine: without a caller there is nothing about a student.
+"""
+
+import ipaddress
+import json
+import math
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from scribetree.errors import Denied, ErrorPayload, InvalidInput, ScribeTreeError
+from scribetree.privacy.caller import verify
+from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.identity import pseudonym
+from scribetree.privacy.keys import KeyRing
+from scribetree.shapes import as_object
+
+__all__ = ["bearer", "caller_of", "client_name", "json_object", "only_from_here", "refusal", "with_status"]
+
+_STATUS = {
+    "invalid_input": 400,
+    "denied": 403,
+    "unknown_name": 404,
+    "rate_limited": 429,
+    "internal": 500,
+    "unavailable": 503,
+}
+_TOOL_ERROR = 422
+_RETRY_AFTER_S = 1.0
+
+
+class _NoCaller(Denied):
+    """The call names nobody."""
+
+
+def only_from_here(request: Request) -> None:
+    """Nothing happens if the request comes from this machine; else it is denied."""
+    try:
+        is_local = request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        is_local = False
+    if not is_local:
+        raise Denied("This door is for callers on this machine.", hint="Call the host's gateway.")
+
+
+def bearer(request: Request) -> str:
+    """The token of a caller on this machine, which is not verified yet."""
+    only_from_here(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise _NoCaller("This call names no caller.", hint="Send `Authorization: Bearer` with a caller's token.")
+    return token.strip()
+
+
+def caller_of(request: Request, ring: KeyRing) -> PrivacyContext:
+    """The caller whom the request's token names; anything else is denied."""
+    return verify(bearer(request), ring=ring)
+
+
+def client_name(caller: PrivacyContext, ring: KeyRing) -> str:
+    """Under which name a caller's calls are counted."""
+    return f"{caller.requester_type}-{pseudonym(ring, caller.requester_id)}"
+
+
+async def json_object(request: Request, max_bytes: int) -> dict[str, Any]:
+    """The JSON object in the body, or an empty one where there is no body."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > max_bytes:
+            raise InvalidInput(f"The body is larger than {max_bytes} bytes.", hint="Send less at once.")
+    try:
+        shape = as_object(json.loads(body or b"{}"))
+    except (ValueError, RecursionError):
+        shape = None
+    if shape is None:
+        raise InvalidInput("The body is not a JSON object.", hint="Send names and values as a JSON object.")
+    return shape
+
+
+def refusal(error: ScribeTreeError) -> Response:
+    """The answer in the place of one that cannot be given."""
+    return with_status({"result": None}, error.payload(), is_nobody=isinstance(error, _NoCaller))
+
+
+def with_status(shape: dict[str, Any], error: ErrorPayload | None, *, is_nobody: bool = False) -> Response:
+    """`shape`, and the error where there is one, with its status and when to come back."""
+    if error is None:
+        return JSONResponse(shape)
+    headers = {"WWW-Authenticate": "Bearer"} if is_nobody else {}
+    if error["retryable"]:
+        headers["Retry-After"] = str(math.ceil(error.get("retry_after_s", _RETRY_AFTER_S)))
+    status = 401 if is_nobody else _STATUS.get(error["code"], _TOOL_ERROR)
+    return JSONResponse({**shape, "error": dict(error)}, status_code=status, headers=headers)
