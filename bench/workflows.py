@@ -3,11 +3,13 @@ What durability costs, and what a kill costs: workflows over servers in one proc
 
     python bench/workflows.py overhead [RUNS]     time of a run of three steps beyond the tools' own time
     python bench/workflows.py kills [COUNT]       runs killed at random instants and resumed: nothing lost or doubled
+    python bench/workflows.py rate [COUNT]        runs a second of two workers on the PostgreSQL of SCRIBETREE_DATABASE_URL
 """
 
 import json
 import os
 import random
+import resource
 import signal
 import statistics
 import sys
@@ -17,18 +19,21 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import anyio
 import yaml
+from dbos import DBOS
 
 from scribetree import log
 from scribetree.errors import UnknownName
 from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.suite import Suite, open_suite
 from scribetree.host.workflows.definition import Workflow
-from scribetree.host.workflows.engine import Engine, open_engine
+from scribetree.host.workflows.engine import Engine, as_arguments, open_engine
 from scribetree.host.workflows.history import History
+from scribetree.host.workflows.names import APPLICATION_VERSION, QUEUE, RUN
+from scribetree.host.workflows.store import system_database_url
 from scribetree.privacy.context import PrivacyContext
 from scribetree.provenance import new_correlation_id
 from scribetree.servers.catalog import SERVERS
@@ -191,8 +196,6 @@ def looked_at(runs: dict[str, bool]) -> dict[str, int]:
 
 def load_all() -> None:
     """Everything that a run imports is loaded; nothing has begun."""
-    import dbos  # noqa: F401, PLC0415
-
     import scribetree.privacy.office  # noqa: PLC0415
     import scribetree.privacy.records.store  # noqa: F401, PLC0415
 
@@ -276,9 +279,65 @@ def effects(runs: dict[str, bool]) -> dict[str, int]:
     return dict(found)
 
 
+def rate(count: int) -> None:
+    """Two worker processes do runs of three steps that wait in a queue on a shared PostgreSQL, until it is empty."""
+    settings = Settings.from_environment()
+    if not settings.database_url:
+        raise SystemExit("set SCRIBETREE_DATABASE_URL to an empty database, and SCRIBETREE_HOME to an empty folder")
+    load_all()
+    flow = Workflow.model_validate({"id": "three", "title": "Three", "steps": READS})
+    in_fork(lambda: enqueue(flow, count), None)
+    started = time.perf_counter()
+    workers = [fork(lambda: anyio.run(work_until_empty)) for _ in range(2)]
+    for pid in workers:
+        os.waitpid(pid, 0)
+    took = time.perf_counter() - started
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with History(settings) as history:
+        states = Counter(run["status"] for run in history.runs(limit=count))
+        runs = history.client.list_workflows(name=RUN, load_input=False, load_output=False, limit=count)
+    span = (max(run.completed_at for run in runs) - min(run.dequeued_at for run in runs)) / 1000
+    print(f"{count} runs of three steps, two workers: {dict(states)}; {count / span:.1f} a second", end=" ")
+    print(f"from the first taken up to the last ended ({span:.1f} s; with the workers' start and end {took:.1f} s)")
+    print(f"processor time of the workers, start and enqueueing included: {used.ru_utime + used.ru_stime:.1f} s")
+
+
+def enqueue(flow: Workflow, count: int) -> None:
+    settings = Settings.from_environment()
+    DBOS.migrate(system_database_url(settings))
+    with History(settings) as history:
+        for _ in range(count):
+            person = caller()
+            options: Any = {  # DBOS's own shape
+                "queue_name": QUEUE,
+                "workflow_name": RUN,
+                "workflow_id": person.correlation_id,
+                "app_version": APPLICATION_VERSION,
+            }
+            history.client.enqueue(options, *as_arguments(flow, {}, person), False)
+
+
+async def work_until_empty() -> None:
+    settings = Settings.from_environment()
+    async with (
+        open_suite(Configuration("bench", (STRATEGY,)), settings=settings) as suite,
+        open_engine(suite, settings=settings, listener=lambda _: None, works=True) as engine,
+    ):
+        await engine.work(runs_at_once=20, until_empty=True)
+
+
+def fork(work: Callable[[], object]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        quietly(work)
+    return pid
+
+
 if __name__ == "__main__":
     amount = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     if sys.argv[1:2] == ["kills"]:
         kills(amount or 100)
+    elif sys.argv[1:2] == ["rate"]:
+        rate(amount or 500)
     else:
         anyio.run(overhead, amount or 100)

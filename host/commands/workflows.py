@@ -7,7 +7,8 @@ from typing import Any
 from scribetree.errors import UnknownName
 from scribetree.host.commands._session import print_json, say
 from scribetree.host.workflows.definition import library, load_workflow
-from scribetree.host.workflows.history import History, has_runs
+from scribetree.host.workflows.history import History
+from scribetree.host.workflows.store import has_runs
 from scribetree.settings import Settings
 
 __all__ = ["cancel", "list_all", "pause", "print_line", "show", "status"]

@@ -18,9 +18,10 @@ from scribetree.errors import Denied, UnknownName
 from scribetree.host.suite import Suite
 from scribetree.host.workflows.definition import Workflow, library, load_workflow
 from scribetree.host.workflows.engine import Engine, RunResult, StepEvent, StepListener, as_result, open_engine
-from scribetree.host.workflows.history import History, has_runs
+from scribetree.host.workflows.history import History
 from scribetree.host.workflows.report import render
 from scribetree.host.workflows.run_ids import run_id_of
+from scribetree.host.workflows.store import has_runs
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import new_correlation_id

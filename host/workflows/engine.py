@@ -54,6 +54,8 @@ _CALLS_AT_ONCE = 20
 
 _FIRST_RETRY_S = 0.5
 _LOOK_S = 1.0
+_TAKE_UP_S = 0.2
+"""A worker looks so often whether a run waits; between two looks it takes up no more than it has room for."""
 _POLL_S = 0.05
 _CLOSE_WITHIN_S = 0.1
 """A thread of DBOS that is not used here sleeps so long between two looks at whether it should end."""
@@ -222,20 +224,30 @@ class Engine:
         With `until_empty` it ends when no run waits and none is going on.
         """
         await self._dbos.register_queue_async(
-            QUEUE, worker_concurrency=runs_at_once, polling_interval_sec=_LOOK_S, on_conflict="always_update"
+            QUEUE, worker_concurrency=runs_at_once, polling_interval_sec=_TAKE_UP_S, on_conflict="always_update"
         )
         for name, start, end in missed_spans(await self._dbos.list_schedules_async()):
             await self._dbos.backfill_schedule_async(name, start, end)
         while True:
-            unfinished = await self._dbos.list_workflows_async(
-                name=[RUN, SCHEDULED], status=["PENDING", "ENQUEUED"], load_input=False, load_output=False
-            )
-            for run in unfinished:
-                if run.status == "PENDING" and not is_held(self._settings, run.executor_id):
-                    await self._dbos.resume_workflow_async(run.workflow_id, queue_name=QUEUE)
-            if until_empty and not unfinished:
+            running = await self._unfinished("PENDING")
+            await self._take_over(running)
+            if until_empty and not running and not await self._unfinished("ENQUEUED", most=1):
                 return
             await anyio.sleep(_LOOK_S)
+
+    async def _unfinished(self, state: str, *, most: int | None = None) -> list[Any]:
+        found: list[Any] = await self._dbos.list_workflows_async(
+            name=[RUN, SCHEDULED], status=[state], limit=most, load_input=False, load_output=False
+        )
+        return found
+
+    async def _take_over(self, running: list[Any]) -> None:
+        """Runs whose process died wait in the queue again."""
+        others = {str(run.executor_id) for run in running} - {str(self._dbos.executor_id)}
+        dead = {executor for executor in others if not is_held(self._settings, executor)}
+        for run in running:
+            if run.executor_id in dead:
+                await self._dbos.resume_workflow_async(run.workflow_id, queue_name=QUEUE)
 
     async def check_tools(self, workflow: Workflow) -> None:
         """Nothing happens if the workflow fits the tools that are there."""
@@ -303,26 +315,34 @@ async def open_engine(
     Only one that `works` takes up queued runs.
     """
     dbos = await anyio.to_thread.run_sync(_import_dbos)
-    executor = f"host-{os.getpid()}-{secrets.token_hex(4)}"
-    with hold(settings, executor):
-        dbos.DBOS(
-            config={
-                "name": "scribetree",
-                "system_database_url": system_database_url(settings),
-                "serializer": make_serializer(KeyRing.open(settings)),
-                "application_version": APPLICATION_VERSION,
-                "executor_id": executor,
-                "log_level": "CRITICAL",
-                "notification_listener_polling_interval_sec": _CLOSE_WITHIN_S,
-            }
-        )
-        engine = Engine(dbos, suite, settings=settings, listener=listener)
-        dbos.DBOS.listen_queues([QUEUE] if works else [])
-        dbos.DBOS.launch()
-        try:
-            yield engine
-        finally:
-            dbos.DBOS.destroy()
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - with DBOS
+
+    try:
+        executor = f"host-{os.getpid()}-{secrets.token_hex(4)}"
+        with hold(settings, executor):
+            dbos.DBOS(
+                config={
+                    "name": "scribetree",
+                    "system_database_url": system_database_url(settings),
+                    "serializer": make_serializer(KeyRing.open(settings)),
+                    "application_version": APPLICATION_VERSION,
+                    "executor_id": executor,
+                    "log_level": "CRITICAL",
+                    "notification_listener_polling_interval_sec": _CLOSE_WITHIN_S,
+                }
+            )
+            engine = Engine(dbos, suite, settings=settings, listener=listener)
+            dbos.DBOS.listen_queues([QUEUE] if works else [])
+            dbos.DBOS.launch()
+            try:
+                yield engine
+            finally:
+                dbos.DBOS.destroy()
+    except OperationalError as error:
+        raise Unavailable(
+            "The runs cannot be written down: the disk is full, or their database cannot be reached.",
+            hint="Make room or bring it back, then `scribetree workflows resume`: what was done is kept.",
+        ) from error
 
 
 def _import_dbos() -> ModuleType:

@@ -18,17 +18,12 @@ from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 from scribetree.shapes import as_list, as_object
 
-__all__ = ["UNENDED", "History", "has_runs", "is_paused"]
+__all__ = ["UNENDED", "History", "is_paused"]
 
 _SHOWN_RUNS = 50
 
 UNENDED = frozenset({"queued", "running", "interrupted", "paused"})
 """The states from which a run can still go on."""
-
-
-def has_runs(settings: Settings) -> bool:
-    """Whether anything was ever run here; where several hosts share a database it is taken for granted."""
-    return bool(settings.database_url) or (settings.home / "workflows.db").exists()
 
 
 class History:

@@ -2,15 +2,20 @@
 
 import base64
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.sealed import Sealer
 from scribetree.settings import Settings
 from scribetree.shapes import as_object
 
-__all__ = ["make_serializer", "system_database_url"]
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["has_runs", "make_serializer", "shared_connection", "system_database_url"]
 
 _PLACE = "workflow-state"
 _EXCEPTION = "!exception"
@@ -22,6 +27,31 @@ def system_database_url(settings: Settings) -> str:
         return "postgresql://" + settings.database_url.partition("://")[2]
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return f"sqlite:///{settings.home / 'workflows.db'}"
+
+
+@contextmanager
+def shared_connection(settings: Settings) -> "Generator[Connection]":
+    """A connection of its own to the PostgreSQL that several hosts share; each statement stands by itself."""
+    from sqlalchemy import create_engine  # noqa: PLC0415 - 0.2 s
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415 - as above
+
+    url = system_database_url(settings).replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def has_runs(settings: Settings) -> bool:
+    """Whether anything was ever run here."""
+    if not settings.database_url:
+        return (settings.home / "workflows.db").exists()
+    from sqlalchemy import text  # noqa: PLC0415 - 0.2 s
+
+    with shared_connection(settings) as connection:
+        return bool(connection.execute(text("SELECT to_regclass('dbos.workflow_status')")).scalar())
 
 
 def make_serializer(ring: KeyRing) -> Any:  # noqa: ANN401 - DBOS's Serializer, which must not be imported early

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
 from scribetree.errors import Unavailable
-from scribetree.host.workflows.store import make_serializer, system_database_url
+from scribetree.host.workflows.store import has_runs, make_serializer, shared_connection, system_database_url
 from scribetree.privacy.identity import Pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
@@ -41,7 +40,7 @@ class StudentRuns:
 
     def export(self, is_subject: Callable[[str], bool]) -> list[dict[str, Any]]:
         """What each of the student's runs was given, and what came of it; and their schedules."""
-        if not self._has_runs:
+        if not has_runs(self.settings):
             return []
         with self._client() as client:
             return [
@@ -52,7 +51,7 @@ class StudentRuns:
     def erase(self, subject: Pseudonym, is_subject: Callable[[str], bool]) -> int:
         """No run and no schedule of the student's is left, and the file holds no deleted bytes."""
         del subject
-        if not self._has_runs:
+        if not has_runs(self.settings):
             return 0
         with self._client() as client:
             scheduled = [str(each["schedule_name"]) for each in _schedules(client, is_subject)]
@@ -72,23 +71,8 @@ class StudentRuns:
     def _path(self) -> Path:
         return self.settings.home / "workflows.db"
 
-    @property
-    def _has_runs(self) -> bool:
-        if not self.settings.database_url:
-            return self._path.exists()
-        with self._shared() as connection:
-            return bool(connection.execute(text("SELECT to_regclass('dbos.workflow_status')")).scalar())
-
-    @contextmanager
-    def _shared(self) -> Generator[Connection]:
-        url = system_database_url(self.settings).replace("postgresql://", "postgresql+psycopg://", 1)
-        engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            yield connection
-        engine.dispose()
-
     def _vacuum(self) -> None:
-        with self._shared() as connection:
+        with shared_connection(self.settings) as connection:
             connection.execute(text(f"VACUUM {', '.join(f'dbos.{table}' for table in _SEALED_TABLES)}"))
 
     def _rewrite(self) -> None:
