@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -180,10 +180,13 @@ async def test_profiling_ends_with_next_steps(settings: Settings) -> None:
     assert (result.status, set(states(result).values())) == ("completed", {"ok"})
 
 
+@pytest.mark.usefixtures("known")
 async def test_an_intervention_tells_the_teacher_what_calls_for_it_and_nobody_where_nobody_is_named(
     settings: Settings,
 ) -> None:
-    told = await ran(settings, "educator-intervention", "intervention.json")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
+    told = await ran(settings, "educator-intervention", "intervention.json", scheduled_for=tomorrow)
     untold = await ran(settings, "educator-intervention", "intervention.json", educator_id=None)
     assert (told.status, states(told)["concerns"], states(told)["alerts"]) == ("completed", "ok", "ok")
-    assert states(untold)["alerts"] == "skipped"
+    assert states(told)["plan"] == "ok"
+    assert (states(untold)["alerts"], states(untold)["plan"]) == ("skipped", "skipped")
