@@ -3,7 +3,7 @@ What durability costs, and what a kill costs: workflows over servers in one proc
 
     python bench/workflows.py overhead [RUNS]     time of a run of three steps beyond the tools' own time
     python bench/workflows.py kills [COUNT]       runs killed at random instants and resumed: nothing lost or doubled
-    python bench/workflows.py rate [COUNT]        runs a second of two workers on the PostgreSQL of SCRIBETREE_DATABASE_URL
+    python bench/workflows.py rate [COUNT]        runs a second, two workers, SCRIBETREE_DATABASE_URL
 """
 
 import json
