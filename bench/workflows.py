@@ -3,28 +3,40 @@ What durability costs, and what a kill costs: workflows over servers in one proc
 
     python bench/workflows.py overhead [RUNS]     time of a run of three steps beyond the tools' own time
     python bench/workflows.py kills [COUNT]       runs killed at random instants and resumed: nothing lost or doubled
+    python bench/workflows.py rate [COUNT]        runs a second, two workers, SCRIBETREE_DATABASE_URL
 """
 
 import json
 import os
 import random
+import resource
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NoReturn
 
 import anyio
+import yaml
+from dbos import DBOS
 
 from scribetree import log
+from scribetree.errors import UnknownName
 from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.suite import Suite, open_suite
 from scribetree.host.workflows.definition import Workflow
-from scribetree.host.workflows.engine import Engine, open_engine
+from scribetree.host.workflows.engine import Engine, as_arguments, open_engine
+from scribetree.host.workflows.history import History
+from scribetree.host.workflows.names import APPLICATION_VERSION, QUEUE, RUN
+from scribetree.host.workflows.store import system_database_url
 from scribetree.privacy.context import PrivacyContext
 from scribetree.provenance import new_correlation_id
+from scribetree.servers.catalog import SERVERS
 from scribetree.settings import Settings
 
 STRATEGY = ServerSpec("strategy", "in-process", "strategy")
@@ -36,6 +48,7 @@ READS = [
 ALERTS = """
 id: three-alerts
 title: Three alerts
+inputs: {who: {required: true}}
 steps:
 """ + "".join(
     f"""
@@ -45,14 +58,45 @@ steps:
     needs: [{f"s{number - 1}" if number > 1 else ""}]
     final: An alert that was read cannot be unread.
     arguments:
-      educator_id: "'t-1'"
-      student_id: "'s-1'"
+      educator_id: inputs.who
+      student_id: inputs.who
       immediate: "`true`"
       alerts: >-
         [{{alert_type: 'progress_concern', severity: 'urgent', title: 'Alert {number}', description: 'Of a bench.'}}]
 """
     for number in (1, 2, 3)
 )
+"""Three writes that stay; each of them must be there once."""
+
+CHOICES = """
+id: choice-taken-back
+title: A choice taken back
+inputs: {who: {required: true}}
+steps:
+  - id: change
+    server: student-profiling
+    tool: manage_student_privacy_choices
+    arguments: {student_id: inputs.who, peer_sharing: "`true`"}
+    undo:
+      tool: manage_student_privacy_choices
+      arguments: {student_id: inputs.who, peer_sharing: change.previous_choices.educational_sharing.peer}
+  - id: fail
+    server: educator-alerts
+    tool: send_educator_alerts
+    needs: [change]
+    on_failure: undo
+    final: Nothing is sent, because the alert fits no schema.
+    arguments: {educator_id: inputs.who, student_id: inputs.who, alerts: "[{title: inputs.who}]"}
+"""
+"""A write, and a failure after it; in the end nothing of the write may be left."""
+
+KILL_SERVERS = (
+    ServerSpec("educator-alerts", "in-process", "educator-alerts"),
+    ServerSpec("student-profiling", "in-process", "student-profiling"),
+)
+RUNS_A_HOME = 50
+KILLS_A_RUN = 2
+"""So many processes of a run are killed, if they have not ended before; then it is left alone until it has ended."""
 
 
 def caller() -> PrivacyContext:
@@ -99,61 +143,201 @@ async def overhead(runs: int) -> None:
 
 
 def kills(count: int) -> None:
-    """Each run writes three alerts; afterwards each of them must be there once."""
+    """
+    Runs killed at random instants, and killed again while they go on, until each of them has ended.
+
+    Every process is forked from this one, which has loaded everything and started nothing: so a kill costs little,
+    and its instant falls anywhere from opening the store to the end of the run. Half of the runs write three alerts;
+    the other half change a student's choice, fail, and take it back.
+    """
+    load_all()
     rng = random.Random(7)
-    killed = lost = doubled = unfinished = 0
-    for number in range(count):
-        with tempfile.TemporaryDirectory() as folder:
-            outcome = killed_run(Path(folder), rng)
-        killed += outcome["killed"]
-        unfinished += not outcome["ended"]
-        lost += max(0, 3 - outcome["alerts"])
-        doubled += max(0, outcome["alerts"] - 3)
-        if (number + 1) % 10 == 0 or number + 1 == count:
-            print(f"{number + 1} runs, {killed} killed before their end:", end=" ")
-            print(f"{unfinished} did not end, {lost} effects lost, {doubled} doubled", flush=True)
+    told = Counter(dict.fromkeys(COUNTED, 0))
+    for first in range(0, count, RUNS_A_HOME):
+        with tempfile.TemporaryDirectory() as home:
+            os.environ["SCRIBETREE_HOME"] = home
+            limits = {undone: warm(undone) for undone in (False, True)}
+            runs = {
+                f"killed-run-{number:05}": number % 2 == 1 for number in range(first, min(first + RUNS_A_HOME, count))
+            }
+            for run_id, undone in runs.items():
+                told.update(killed(run_id, undone, limit_s=limits[undone], rng=rng))
+            told.update(looked_at(runs))
+        print(", ".join(f"{told[name]} {name}" for name in COUNTED), flush=True)
 
 
-def killed_run(folder: Path, rng: random.Random) -> dict[str, int]:
-    (folder / "flow.yaml").write_text(ALERTS)
-    (folder / "in.json").write_text("{}")
-    (folder / "mcp.json").write_text(
-        json.dumps({"mcpServers": {"educator-alerts": {"type": "in-process", "server": "educator-alerts"}}})
-    )
-    environment = {**os.environ, "SCRIBETREE_HOME": str(folder / "home")}
+COUNTED = ("runs", "kills", "did not end", "effects lost", "doubled", "not undone")
 
-    def scribetree(*arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "scribetree.host", *arguments],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
 
-    run = scribetree("run", "flow.yaml", "--input", "in.json", "--json")
+def warm(undone: bool) -> float:
+    """How long a run takes from the start of its process to its end, the second time."""
+    return [in_fork(lambda n=n: to_end(f"warm-run-{undone}-{n}", undone), None)[1] for n in (0, 1)][1]
+
+
+def killed(run_id: str, undone: bool, *, limit_s: float, rng: random.Random) -> dict[str, int]:
+    """The run has been begun and killed, gone on and killed, and then been left alone until its end."""
+    hits = [in_fork(lambda: to_end(run_id, undone), rng.uniform(0.0, limit_s))[0] for _ in range(KILLS_A_RUN)]
+    in_fork(lambda: to_end(run_id, undone), None)
+    return {"runs": 1, "kills": sum(hits)}
+
+
+def looked_at(runs: dict[str, bool]) -> dict[str, int]:
+    """How the runs of one home ended, and what they left behind, as the store, the inbox and the choices say."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        quietly(lambda: os.write(writing, json.dumps(effects(runs)).encode()))
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        found = json.loads(answer.read())
+    os.waitpid(pid, 0)
+    return found
+
+
+def load_all() -> None:
+    """Everything that a run imports is loaded; nothing has begun."""
+    import scribetree.privacy.office  # noqa: PLC0415
+    import scribetree.privacy.records.store  # noqa: F401, PLC0415
+
+    log.configure("critical")
+    for server in KILL_SERVERS:
+        import_module(SERVERS[server.target].module)
+
+
+def in_fork(work: Callable[[], object], limit_s: float | None) -> tuple[bool, float]:
+    """Whether `work`, done in a process of its own, was killed after `limit_s`, and how long it took."""
+    started = time.perf_counter()
+    pid = os.fork()
+    if pid == 0:
+        quietly(work)
+    if limit_s is None:
+        os.waitpid(pid, 0)
+        return False, time.perf_counter() - started
+    time.sleep(limit_s)
+    done, _ = os.waitpid(pid, os.WNOHANG)
+    if done == 0:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    return done == 0, time.perf_counter() - started
+
+
+def quietly(work: Callable[[], object]) -> NoReturn:
+    """This forked process has done its work, and is gone without closing what its parent owns."""
     try:
-        run.wait(timeout=rng.uniform(0.8, 4.0))
-        was_killed = 0
-    except subprocess.TimeoutExpired:
-        run.send_signal(signal.SIGKILL)
-        was_killed = 1
-    run.communicate()
-    listed = json.loads(scribetree("workflows", "list", "--json").communicate()[0])["runs"]
-    ended = listed and listed[0]["status"] == "completed"
-    if listed and not ended:
-        ended = scribetree("workflows", "resume", listed[0]["run_id"], "--json").communicate()[0] != ""
-    if not listed:  # killed before the run was begun: nothing may have happened, so it is begun now
-        ended = scribetree("run", "flow.yaml", "--input", "in.json", "--json").wait() == 0
-    inbox = scribetree("call", "educator-alerts", "list_alerts", "--arguments", '{"educator_id": "t-1"}', "--json")
-    found = json.loads(inbox.communicate()[0])["result"]["alerts"]
-    return {"killed": was_killed, "ended": int(bool(ended)), "alerts": len(found)}
+        work()
+    except BaseException:  # noqa: BLE001 - a forked process must never go on as its parent
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def to_end(run_id: str, undone: bool) -> None:
+    """The run has begun or gone on, and ended; its process has ended with it, without closing anything."""
+    flow = Workflow.model_validate(yaml.safe_load(CHOICES if undone else ALERTS))
+    person = PrivacyContext("t-1", "administrator" if undone else "educator", "assessment", run_id)
+
+    async def go() -> None:
+        settings = Settings.from_environment()
+        async with (
+            open_suite(Configuration("bench", KILL_SERVERS), settings=settings) as suite,
+            open_engine(suite, settings=settings, listener=lambda _: None) as engine,
+        ):
+            try:
+                await engine.wait_for(run_id)
+            except UnknownName:  # killed before it began
+                await engine.run(flow, {"who": run_id}, caller=person)
+            os._exit(0)
+
+    anyio.run(go)
+
+
+def effects(runs: dict[str, bool]) -> dict[str, int]:
+    """What is wrong with the runs, counted."""
+    found = Counter[str]()
+    settings = Settings.from_environment()
+    with History(settings) as history:
+        for run_id, undone in runs.items():
+            found["did not end"] += history.find(run_id)["status"] != ("undone" if undone else "completed")
+    person = PrivacyContext("t-1", "administrator", "assessment", new_correlation_id())
+
+    async def look() -> None:
+        async with open_suite(Configuration("bench", KILL_SERVERS), settings=settings) as suite:
+            for run_id, undone in runs.items():
+                if undone:
+                    arguments = {"student_id": run_id}
+                    now = await suite.call(
+                        "student-profiling", "manage_student_privacy_choices", arguments, caller=person
+                    )
+                    found["not undone"] += now.result["new_choices"]["educational_sharing"]["peer"]
+                else:
+                    inbox = await suite.call("educator-alerts", "list_alerts", {"educator_id": run_id}, caller=person)
+                    titles = [alert["title"] for alert in inbox.result["alerts"]]
+                    found["effects lost"] += 3 - len(set(titles))
+                    found["doubled"] += len(titles) - len(set(titles))
+
+    anyio.run(look)
+    return dict(found)
+
+
+def rate(count: int) -> None:
+    """Two worker processes do runs of three steps that wait in a queue on a shared PostgreSQL, until it is empty."""
+    settings = Settings.from_environment()
+    if not settings.database_url:
+        raise SystemExit("set SCRIBETREE_DATABASE_URL to an empty database, and SCRIBETREE_HOME to an empty folder")
+    load_all()
+    flow = Workflow.model_validate({"id": "three", "title": "Three", "steps": READS})
+    in_fork(lambda: enqueue(flow, count), None)
+    started = time.perf_counter()
+    workers = [fork(lambda: anyio.run(work_until_empty)) for _ in range(2)]
+    for pid in workers:
+        os.waitpid(pid, 0)
+    took = time.perf_counter() - started
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with History(settings) as history:
+        states = Counter(run["status"] for run in history.runs(limit=count))
+        runs = history.client.list_workflows(name=RUN, load_input=False, load_output=False, limit=count)
+    span = (max(run.completed_at for run in runs) - min(run.dequeued_at for run in runs)) / 1000
+    print(f"{count} runs of three steps, two workers: {dict(states)}; {count / span:.1f} a second", end=" ")
+    print(f"from the first taken up to the last ended ({span:.1f} s; with the workers' start and end {took:.1f} s)")
+    print(f"processor time of the workers, start and enqueueing included: {used.ru_utime + used.ru_stime:.1f} s")
+
+
+def enqueue(flow: Workflow, count: int) -> None:
+    settings = Settings.from_environment()
+    DBOS.migrate(system_database_url(settings))
+    with History(settings) as history:
+        for _ in range(count):
+            person = caller()
+            options: Any = {  # DBOS's own shape
+                "queue_name": QUEUE,
+                "workflow_name": RUN,
+                "workflow_id": person.correlation_id,
+                "app_version": APPLICATION_VERSION,
+            }
+            history.client.enqueue(options, *as_arguments(flow, {}, person), False)
+
+
+async def work_until_empty() -> None:
+    settings = Settings.from_environment()
+    async with (
+        open_suite(Configuration("bench", (STRATEGY,)), settings=settings) as suite,
+        open_engine(suite, settings=settings, listener=lambda _: None, works=True) as engine,
+    ):
+        await engine.work(runs_at_once=20, until_empty=True)
+
+
+def fork(work: Callable[[], object]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        quietly(work)
+    return pid
 
 
 if __name__ == "__main__":
     amount = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     if sys.argv[1:2] == ["kills"]:
         kills(amount or 100)
+    elif sys.argv[1:2] == ["rate"]:
+        rate(amount or 500)
     else:
         anyio.run(overhead, amount or 100)

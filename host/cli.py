@@ -25,6 +25,7 @@ from scribetree.host.cli_arguments import (
 )
 from scribetree.host.cli_privacy import privacy_app
 from scribetree.host.cli_registry import registry_app
+from scribetree.host.cli_schedules import schedule_app
 from scribetree.settings import Settings
 from scribetree.startup import loading
 
@@ -43,6 +44,7 @@ workflows_app = typer.Typer(help="Workflow definitions and runs.", invoke_withou
 install_app = typer.Typer(help="Make the suite known to an assistant.", no_args_is_help=True)
 config_app = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 app.add_typer(workflows_app, name="workflows")
+workflows_app.add_typer(schedule_app, name="schedule")
 app.add_typer(install_app, name="install")
 app.add_typer(config_app, name="config")
 app.add_typer(privacy_app, name="privacy")
@@ -179,6 +181,9 @@ def run_workflow(
     watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
     queue: Annotated[bool, typer.Option("--queue", help="Leave it to a worker, and print its id.")] = False,
     priority: Annotated[int, typer.Option(min=1, max=100, help="With --queue: 1 is taken up first.")] = 50,
+    key: Annotated[
+        str | None, typer.Option(help="An idempotency key: the same key and inputs again are the same run.")
+    ] = None,
 ) -> None:
     """Run a workflow to its end, and print its report; with --batch, once for each line of a file."""
     from scribetree.host.commands.run import run  # noqa: PLC0415
@@ -194,8 +199,8 @@ def run_workflow(
     if queue:
         from scribetree.host.commands.work import enqueue  # noqa: PLC0415
 
-        raise typer.Exit(enqueue(workflow, input_file, role=role.value, priority=priority))
-    raise typer.Exit(run(config, workflow, input_file, role=role.value, as_json=json, watch=watch))
+        raise typer.Exit(enqueue(workflow, input_file, role=role.value, priority=priority, key=key))
+    raise typer.Exit(run(config, workflow, input_file, role=role.value, as_json=json, watch=watch, key=key))
 
 
 @workflows_app.callback()
@@ -236,7 +241,7 @@ def resume(
     json: Json = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
 ) -> None:
-    """Go on with an interrupted run; finished steps are not done again."""
+    """Go on with an interrupted or paused run; finished steps are not done again."""
     from scribetree.host.commands.run import resume as resume_run  # noqa: PLC0415
 
     raise typer.Exit(resume_run(config, run_id, as_json=json, watch=watch))
@@ -276,6 +281,14 @@ def cancel(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
     from scribetree.host.commands.workflows import cancel as cancel_run  # noqa: PLC0415
 
     raise typer.Exit(cancel_run(run_id))
+
+
+@workflows_app.command()
+def pause(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
+    """Hold a run before its next step, until it is resumed."""
+    from scribetree.host.commands.workflows import pause as pause_run  # noqa: PLC0415
+
+    raise typer.Exit(pause_run(run_id))
 
 
 @app.command(name="guard-reply")

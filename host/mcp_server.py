@@ -34,6 +34,7 @@ from scribetree.host.profiles import check_toolsets, is_on, is_shown
 from scribetree.host.suite import HostedTool, Suite
 from scribetree.host.supervisor import ServerStatus
 from scribetree.host.tool_search import CALL, OWN_TOOLS, SEARCH, call_of, found_tools
+from scribetree.host.workflows.mcp_tools import WorkflowTools
 from scribetree.privacy.context import UNNAMED, PrivacyContext, role_of_profile
 from scribetree.provenance import PROVENANCE_KEY, is_correlation_id, new_correlation_id
 from scribetree.servers.kit import CORRELATION_KEY, error_result, with_provenance
@@ -71,8 +72,16 @@ class _Announcing(Server[Any]):
 class HostServer:
     """One MCP server in front of a running suite."""
 
-    def __init__(self, suite: Suite, *, settings: Settings, is_counted: bool = False) -> None:
+    def __init__(
+        self,
+        suite: Suite,
+        *,
+        settings: Settings,
+        is_counted: bool = False,
+        workflows: WorkflowTools | None = None,
+    ) -> None:
         self._suite = suite
+        self._workflows = workflows
         self._settings = settings
         self._client = f"mcp-{settings.profile}" if is_counted else None
         self._pages = AppPages()
@@ -132,20 +141,26 @@ class HostServer:
         return next((hosted for hosted in self._allowed() if hosted.hosted_name == name), None)
 
     def _input_schema(self, name: str) -> dict[str, Any] | None:
-        if name in OWN_TOOLS:
-            return OWN_TOOLS[name].input_schema
-        hosted = self._find(name)
-        return hosted.tool.input_schema if hosted else None
+        hosted, own = self._find(name), self._own(name)
+        return hosted.tool.input_schema if hosted else own.input_schema if own else None
+
+    def _own_tools(self) -> list[Tool]:
+        """The host's own tools: over workflows, and, where sets are switched off, over all tools."""
+        hides = len(self._shown()) < len(self._allowed())
+        workflows = self._workflows.tools if self._workflows else ()
+        return [tool for tool in workflows if is_shown(tool, self._settings.profile)] + [*OWN_TOOLS.values()] * hides
+
+    def _own(self, name: str) -> Tool | None:
+        """The host's own tool of that name, if it has it and the profile shows it."""
+        return next((tool for tool in self._own_tools() if tool.name == name), None)
 
     async def _list_tools(
         self, ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
     ) -> ListToolsResult:
         self._remember(ctx.session)
         await self._suite.settled()
-        shown = self._shown()
         check_toolsets(self._settings.toolsets, [hosted.tool for hosted in self._suite.tools()])
-        hides = len(shown) < len(self._allowed())
-        return ListToolsResult(tools=[*map(_renamed, shown), *(OWN_TOOLS.values() if hides else ())])
+        return ListToolsResult(tools=[*map(_renamed, self._shown()), *self._own_tools()])
 
     async def _list_pages(
         self, _ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
@@ -161,6 +176,7 @@ class HostServer:
 
     async def _call_tool(self, ctx: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
         await self._suite.settled()
+        caller = self._caller(dict(ctx.meta or {}))
         name, arguments = params.name, params.arguments or {}
         try:
             if name == SEARCH:
@@ -169,6 +185,9 @@ class HostServer:
                 name, arguments = call_of(arguments)
         except InvalidInput as error:
             return error_result(error)
+        own = self._own(name)
+        if self._workflows and own:
+            return await self._workflows.call(own, arguments, caller=caller, on_progress=ctx.session.report_progress)
         hosted = self._find(name)
         if hosted is None:
             known = [allowed.hosted_name for allowed in self._allowed()]
@@ -177,7 +196,7 @@ class HostServer:
             hosted.server,
             hosted.name,
             arguments,
-            caller=self._caller(dict(ctx.meta or {})),
+            caller=caller,
             on_progress=ctx.session.report_progress,
             client=self._client,
         )

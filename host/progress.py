@@ -65,11 +65,14 @@ class Progress:
 
     def step_changed(self, event: StepEvent) -> None:
         """A step began, ended, or is tried again."""
+        before = self._events.get(event.step.id)
         self._events[event.step.id] = event
         self._titles.setdefault(event.step.id, event.step.title or event.step.tool)
+        if before is not None and event.state == before.state == "running" and not _is_tenth(event):
+            return
         took = f" in {event.ms:.0f} ms" if event.ms else ""
         note = f": {event.note}" if event.note else ""
-        self._say(f"step    {event.step.id} {event.state}{took}{note}")
+        self._say(f"step    {event.step.id} {event.state}{took}{_count(event)}{note}")
 
     def _say(self, line: str) -> None:
         if self._shown and self._live is None:
@@ -83,9 +86,22 @@ class Progress:
         table = Table.grid(padding=(0, 1))
         table.add_row("", f"[dim]{ready} servers ready, {time.perf_counter() - self._started:.1f} s[/]", "")
         for step_id, event in self._events.items():
-            detail = escape(event.note) if event and event.note else f"{event.ms:.0f} ms" if event and event.ms else ""
+            detail = escape(_detail(event)) if event else ""
             table.add_row(_MARKS[event.state if event else None], escape(self._titles[step_id]), f"[dim]{detail}[/]")
         for status in self._servers.values():
             if status.problem:
                 table.add_row("[red]![/]", status.name, f"[dim]{escape(status.problem.message)}[/]")
         return table
+
+
+def _detail(event: StepEvent) -> str:
+    return event.note or (f"{event.ms:.0f} ms" if event.ms else _count(event))
+
+
+def _count(event: StepEvent) -> str:
+    return f" {event.done} of {event.total}" if event.total else ""
+
+
+def _is_tenth(event: StepEvent) -> bool:
+    """Whether a tenth more of a step's calls has ended with this one."""
+    return event.total > 0 and event.done * 10 // event.total > (event.done - 1) * 10 // event.total

@@ -346,6 +346,23 @@ class Guard:
                         self._log(case, count=1, allowed=True)
         return found
 
+    def take_back(self, caller: PrivacyContext, student: str, kind: str, record_id: str) -> bool:
+        """
+        A record that this caller stored in this same piece of work is gone; True if it was there.
+
+        The audit log says who stored something under which correlation id: what is older, or another's, stays, and
+        that looks as if there were none. Who may no longer write may still take back.
+        """
+        known = kind_of(kind)
+        with self._opened(caller, known) as connection:
+            subject, requester = self._name(student), self._requester(caller)
+            case = _Case(caller, "write", subject, known, (), connection, requester)
+            rows = self._records.of_subject(subject, kind, connection=connection, limit=1, record_id=record_id)
+            own = rows if rows and self._stored_in_this_work(case) else []
+            taken = self._records.delete(own, connection=connection)
+            self._log(case, count=taken, allowed=True, action="take_back")
+        return bool(taken)
+
     def inbox(
         self,
         caller: PrivacyContext,
@@ -556,11 +573,30 @@ class Guard:
             connection=case.connection,
         )
 
-    def _log(self, case: _Case, *, count: int, allowed: bool, key: "SubjectKey | None" = None) -> None:
+    def _stored_in_this_work(self, case: _Case) -> bool:
+        return any(
+            entry.action == "write"
+            and entry.outcome == "ok"
+            and entry.actor == case.requester
+            and entry.detail.get("kind") == case.kind.name
+            and entry.detail.get("records") == 1
+            and entry.detail.get("correlation_id") == case.caller.correlation_id
+            for entry in self._audit.about(case.subject, connection=case.connection)
+        )
+
+    def _log(
+        self,
+        case: _Case,
+        *,
+        count: int,
+        allowed: bool,
+        key: "SubjectKey | None" = None,
+        action: str | None = None,
+    ) -> None:
         from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
 
         event = AuditEvent(
-            action=case.action,
+            action=action or case.action,
             outcome="ok" if allowed else "denied",
             role=case.caller.requester_type,
             actor=case.requester,

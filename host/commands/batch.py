@@ -5,9 +5,6 @@ A run's id follows from the workflow and its inputs, keyed, so that the same bat
 finished runs are shown as they ended, interrupted ones go on, failed ones are tried again.
 """
 
-import hashlib
-import hmac
-import json
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -23,6 +20,7 @@ from scribetree.host.commands.run import resolve_inputs
 from scribetree.host.config import load_configuration
 from scribetree.host.workflows.definition import Workflow, load_workflow
 from scribetree.host.workflows.engine import Engine, RunResult, open_engine
+from scribetree.host.workflows.run_ids import run_id_of
 from scribetree.log import log, where_raised
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
@@ -83,7 +81,7 @@ async def _run_line(engine: Engine, workflow: Workflow, line: Line, *, role: str
         return _not_run(line, line.fault)
     try:
         caller = caller_for(role, purpose="assessment", student_id=line.inputs.get("student_id"))
-        caller = replace(caller, correlation_id=_run_id(workflow, line.inputs, ring))
+        caller = replace(caller, correlation_id=run_id_of(workflow, line.inputs, ring=ring))
         result = await engine.run_once(workflow, line.inputs, caller=caller)
     except ScribeTreeError as error:
         return _not_run(line, error)
@@ -102,11 +100,6 @@ def _not_run(line: Line, error: ScribeTreeError) -> dict[str, Any]:
 
 def _first_error(result: RunResult) -> dict[str, Any] | None:
     return next((step["error"] for step in result.steps.values() if step["error"]), None)
-
-
-def _run_id(workflow: Workflow, inputs: dict[str, Any], ring: KeyRing) -> str:
-    written = json.dumps([workflow.model_dump(mode="json", by_alias=True), inputs], sort_keys=True).encode()
-    return hmac.new(ring.key("batch"), written, hashlib.sha256).hexdigest()[:32]
 
 
 def _lines(batch: Path, workflow: Workflow) -> Iterator[Line]:

@@ -15,6 +15,8 @@ from scribetree.host.mcp_server import HostServer
 from scribetree.host.options import Options, load_options
 from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
+from scribetree.host.workflows.desk import Desk, open_desk
+from scribetree.host.workflows.mcp_tools import WorkflowTools
 from scribetree.privacy.context import UNNAMED
 from scribetree.privacy.keys import KeyRing
 from scribetree.servers.kit import MAX_BODY_BYTES, STOP_LIMIT_S, withhold_from_traces
@@ -42,13 +44,14 @@ async def _serve(
     over_http = transport == "http"
     async with (
         open_suite(configuration, settings=settings, is_open_to_others=over_http) as suite,
+        open_desk(suite, settings=settings) as desk,
         anyio.create_task_group() as group,
     ):
-        host = HostServer(suite, settings=settings, is_counted=over_http)
+        host = HostServer(suite, settings=settings, is_counted=over_http, workflows=WorkflowTools(desk))
         group.start_soon(host.announce_changes, name="announce changes")
         group.start_soon(_follow_options, suite, settings, name="follow the options")
         if over_http:
-            await _over_http(host, suite, settings, group, bind, port)
+            await _over_http(host, suite, desk, settings, group, bind, port)
         else:
             await _over_stdio(host)
         group.cancel_scope.cancel()
@@ -82,17 +85,28 @@ async def _over_stdio(host: HostServer) -> None:
 
 
 async def _over_http(
-    host: HostServer, suite: Suite, settings: Settings, group: anyio.abc.TaskGroup, bind: str, port: int
+    host: HostServer,
+    suite: Suite,
+    desk: Desk,
+    settings: Settings,
+    group: anyio.abc.TaskGroup,
+    bind: str,
+    port: int,
 ) -> None:
     import uvicorn  # noqa: PLC0415 - only where there is HTTP
 
     from scribetree.host.http_door import door_routes  # noqa: PLC0415 - as above
     from scribetree.host.registry import Registry, registry_routes  # noqa: PLC0415 - as above
+    from scribetree.host.workflows.http_routes import workflow_routes  # noqa: PLC0415 - as above
 
     ring = KeyRing.open(settings)
     registry = Registry(suite, settings=settings, ring=ring, clock=SystemClock())
     group.start_soon(registry.keep, name="keep the registry")
-    routes = [*door_routes(suite, ring=ring), *registry_routes(registry, ring=ring)]
+    routes = [
+        *workflow_routes(desk, ring=ring),
+        *door_routes(suite, ring=ring),
+        *registry_routes(registry, ring=ring),
+    ]
     app = host.server.streamable_http_app(
         host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=routes
     )

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +23,37 @@ from scribetree.host.progress import Progress
 from scribetree.host.workflows.definition import Workflow, load_workflow
 from scribetree.host.workflows.engine import Engine, RunResult, open_engine
 from scribetree.host.workflows.report import render
+from scribetree.host.workflows.run_ids import run_id_of
 from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 from scribetree.shapes import as_object
 
-__all__ = ["read_inputs", "resolve_inputs", "resume", "retry", "run"]
+__all__ = ["keyed", "read_inputs", "resolve_inputs", "resume", "retry", "run"]
 
 _MAX_FILES = 50
 
 
-def run(config: Path | None, name: str, input_file: Path, *, role: str, as_json: bool, watch: bool) -> int:
-    """The workflow has run; its report, or with --json its results, are on standard output."""
+def run(
+    config: Path | None, name: str, input_file: Path, *, role: str, as_json: bool, watch: bool, key: str | None = None
+) -> int:
+    """
+    The workflow has run; its report, or with --json its results, are on standard output.
+
+    With a `key`, a run of the same workflow, inputs and key that was begun before, here or on another host, is this
+    one: it is waited for, goes on, or is shown as it ended.
+    """
     workflow = load_workflow(name)
     inputs = read_inputs(input_file)
     workflow.check_inputs(inputs)
     caller = caller_for(role, purpose="assessment", student_id=inputs.get("student_id"))
 
+    if key is not None:
+        caller = keyed(caller, workflow, inputs, key=key)
+
     async def go(engine: Engine) -> RunResult:
-        return await engine.run(workflow, inputs, caller=caller)
+        start = engine.run if key is None else engine.run_once
+        return await start(workflow, inputs, caller=caller)
 
     return _drive(config, go, as_json=as_json, watch=watch, workflow=workflow, caller=caller)
 
@@ -60,6 +74,12 @@ def retry(config: Path | None, run_id: str, *, from_step: str | None, as_json: b
         return await engine.retry(run_id, from_step=from_step)
 
     return _drive(config, go, as_json=as_json, watch=watch)
+
+
+def keyed(caller: PrivacyContext, workflow: Workflow, inputs: dict[str, Any], *, key: str) -> PrivacyContext:
+    """The caller whose run has the id that follows from what is run and the key."""
+    ring = KeyRing.open(Settings.from_environment())
+    return replace(caller, correlation_id=run_id_of(workflow, inputs, key, ring=ring))
 
 
 def read_inputs(path: Path) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from pathlib import Path
 import anyio
 
 from scribetree.host.commands._session import caller_for, running_suite, say
-from scribetree.host.commands.run import read_inputs
+from scribetree.host.commands.run import keyed, read_inputs
 from scribetree.host.config import load_configuration
 from scribetree.host.workflows.definition import load_workflow
-from scribetree.host.workflows.engine import APPLICATION_VERSION, QUEUE, RUN, StepEvent, as_arguments, open_engine
+from scribetree.host.workflows.engine import StepEvent, as_arguments, open_engine
+from scribetree.host.workflows.names import APPLICATION_VERSION, QUEUE, RUN
 from scribetree.host.workflows.store import make_serializer, system_database_url
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
@@ -17,14 +18,16 @@ from scribetree.settings import Settings
 __all__ = ["enqueue", "work"]
 
 
-def enqueue(name: str, input_file: Path, *, role: str, priority: int) -> int:
-    """The run waits for a worker, durably; its id is on standard output."""
+def enqueue(name: str, input_file: Path, *, role: str, priority: int, key: str | None = None) -> int:
+    """The run waits for a worker, durably, unless one of that `key` was left before; its id is on standard output."""
     from dbos import DBOS, DBOSClient  # noqa: PLC0415 - half a second
 
     settings = Settings.from_environment()
     workflow, inputs = load_workflow(name), read_inputs(input_file)
     workflow.check_inputs(inputs)
     caller = caller_for(role, purpose="assessment", student_id=inputs.get("student_id"))
+    if key is not None:
+        caller = keyed(caller, workflow, inputs, key=key)
     DBOS.migrate(system_database_url(settings))  # nobody may have run anything here yet
     client = DBOSClient(
         system_database_url=system_database_url(settings), serializer=make_serializer(KeyRing.open(settings))

@@ -1,28 +1,27 @@
 """`scribetree workflows`: what can be run, what has been run, and how far it came."""
 
-from datetime import UTC, datetime
-from typing import Any, Self
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
 
 from scribetree.errors import UnknownName
 from scribetree.host.commands._session import print_json, say
 from scribetree.host.workflows.definition import library, load_workflow
-from scribetree.host.workflows.engine import RUN
-from scribetree.host.workflows.liveness import is_held
-from scribetree.host.workflows.store import make_serializer, system_database_url
-from scribetree.privacy.keys import KeyRing
+from scribetree.host.workflows.history import History
+from scribetree.host.workflows.store import has_runs
 from scribetree.settings import Settings
-from scribetree.shapes import as_object
 
-__all__ = ["cancel", "list_all", "show", "status"]
-
-_SHOWN_RUNS = 50
-_ENDED = {"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
+__all__ = ["cancel", "list_all", "pause", "print_line", "show", "status"]
 
 
 def list_all(*, as_json: bool) -> int:
     """Definitions and the latest runs are listed."""
     definitions = [load_workflow(name) for name in library()]
-    runs = _runs()
+    settings = Settings.from_environment()
+    runs: list[dict[str, Any]] = []
+    if has_runs(settings):
+        with History(settings) as history:
+            runs = history.runs()
     if as_json:
         print_json(
             {"workflows": [{"id": each.id, "title": each.title} for each in definitions], "runs": runs},
@@ -53,31 +52,35 @@ def show(name: str, *, as_json: bool) -> int:
 
 
 def status(run_id: str, *, as_json: bool) -> int:
-    """One run is shown, step by step."""
-    with _opened(run_id) as store:
-        found = store.find(run_id)
-        steps = store.steps(run_id)
-    shown = {**found, "steps": steps}
+    """One run is shown, call by call: when it began, how long it took, and who answered."""
+    with _opened(run_id) as history:
+        found = history.find(run_id)
+        steps = history.steps(run_id)
     if as_json:
-        print_json(shown, indent=2)
+        print_json({**found, "steps": steps}, indent=2)
         return 0
     print_line(f"{found['run_id']}  {found['workflow']}  {found['status']}  {found['started_at']}")
     for step in steps:
-        print_line(f"  {step['step']}  {step['state']}  {step['ms']:.0f} ms")
-    if found["status"] == "interrupted":
+        print_line(f"  {step['started_at']}  {step['step']}  {step['state']}  {step['ms']:.0f} ms  {_origin(step)}")
+    if found["status"] in {"interrupted", "paused"}:
         say(f"hint: go on with `scribetree workflows resume {run_id}`")
     return 0
 
 
 def cancel(run_id: str) -> int:
     """The run goes no further."""
-    with _opened(run_id) as store:
-        found = store.find(run_id)
-        if found["status"] not in {"running", "interrupted", "queued"}:
-            say(f"The run has ended already: {found['status']}.")
-            return 1
-        store.client.cancel_workflow(run_id)
+    with _opened(run_id) as history:
+        history.cancel(run_id)
     print_line(f"{run_id}  cancelled")
+    return 0
+
+
+def pause(run_id: str) -> int:
+    """The run waits until it is resumed."""
+    with _opened(run_id) as history:
+        history.pause(run_id)
+    print_line(f"{run_id}  paused")
+    say(f"hint: go on with `scribetree workflows resume {run_id}`")
     return 0
 
 
@@ -88,83 +91,20 @@ def print_line(text: str) -> None:
     typer.echo(text)
 
 
-def _opened(run_id: str) -> "_Store":
-    if not _has_runs():
-        raise UnknownName.of("run", run_id, [])
-    return _Store()
+def _origin(step: dict[str, Any]) -> str:
+    """Which rung of which server answered, after how many attempts."""
+    origin = step["provenance"]
+    if origin is None:
+        return ""
+    attempts = len(origin["attempts"])
+    rung = origin["served_by"] or "nobody"
+    return f"{origin['server']} by {rung}" + (f", {attempts} attempts" if attempts > 1 else "")
 
 
-def _has_runs() -> bool:
+@contextmanager
+def _opened(run_id: str) -> Generator[History]:
     settings = Settings.from_environment()
-    return bool(settings.database_url) or (settings.home / "workflows.db").exists()
-
-
-def _runs() -> list[dict[str, Any]]:
-    if not _has_runs():
-        return []
-    with _Store() as store:
-        return store.runs()
-
-
-class _Store:
-    """What DBOS keeps of runs, read without starting an engine."""
-
-    def __init__(self) -> None:
-        from dbos import DBOSClient  # noqa: PLC0415 - half a second
-
-        self._settings = Settings.from_environment()
-        self.client = DBOSClient(
-            system_database_url=system_database_url(self._settings),
-            serializer=make_serializer(KeyRing.open(self._settings)),
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.client.destroy()
-
-    def runs(self) -> list[dict[str, Any]]:
-        """The latest runs, newest first."""
-        found = self.client.list_workflows(name=RUN, limit=_SHOWN_RUNS, sort_desc=True)
-        return [self._shape(each) for each in found]
-
-    def find(self, run_id: str) -> dict[str, Any]:
-        """One run."""
-        found = self.client.list_workflows(workflow_ids=[run_id])
-        if not found:
-            raise UnknownName.of("run", run_id, [run["run_id"] for run in self.runs()])
-        return self._shape(found[0])
-
-    def steps(self, run_id: str) -> list[dict[str, Any]]:
-        """The recorded steps of one run, without what they said."""
-        recorded = self.client.list_workflow_steps(run_id)
-        return [
-            {
-                "step": output["step"],
-                "state": output["state"],
-                "ms": output["ms"],
-                "provenance": output["provenance"],
-            }
-            for each in recorded
-            if (output := as_object(each["output"])) and output.get("step")
-        ]
-
-    def _shape(self, found: Any) -> dict[str, Any]:  # noqa: ANN401 - DBOS's own record
-        definition: dict[str, Any] = found.input["args"][0] if found.input else {}
-        started = datetime.fromtimestamp((found.created_at or 0) / 1000, UTC)
-        return {
-            "run_id": found.workflow_id,
-            "workflow": definition.get("id", ""),
-            "status": self._status(found),
-            "started_at": started.isoformat(timespec="seconds"),
-        }
-
-    def _status(self, found: Any) -> str:  # noqa: ANN401 - as above
-        if found.status == "SUCCESS":
-            return str(found.output["status"])
-        if found.status in _ENDED:
-            return "cancelled" if found.status == "CANCELLED" else "failed"
-        if found.status in {"ENQUEUED", "DELAYED"}:
-            return "queued"
-        return "running" if is_held(self._settings, found.executor_id) else "interrupted"
+    if not has_runs(settings):
+        raise UnknownName.of("run", run_id, [])
+    with History(settings) as history:
+        yield history

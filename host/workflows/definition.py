@@ -59,13 +59,25 @@ class Input(BaseModel):
 
 
 class Undo(BaseModel):
-    """The call that takes back what a step did; its expressions see the step's own result under its id."""
+    """
+    The call that takes back what a step did; its expressions see the step's own result under its id.
+
+    Where `when` does not hold, there is nothing to take back.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tool: str
     server: str | None = None
+    when: str | None = None
     arguments: _Arguments = Field(default_factory=dict)
+
+    def expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """All JMESPath expressions of the undoing, each with its place in the step."""
+        for name, text in self.arguments.items():
+            yield ("undo", "arguments", name), text
+        if self.when is not None:
+            yield ("undo", "when"), self.when
 
 
 class Step(BaseModel):
@@ -184,9 +196,9 @@ class Workflow(BaseModel):
             visible = {_INPUTS, *ids, *([ITEM] if step.for_each and path[0] == "arguments" else [])}
             self._check_expression(step, path, text, visible)
         if step.undo:
-            for name, text in step.undo.arguments.items():
+            for path, text in step.undo.expressions():
                 visible = {_INPUTS, *ids, *([ITEM] if step.for_each else [])}
-                self._check_expression(step, ("undo", "arguments", name), text, visible)
+                self._check_expression(step, path, text, visible)
 
     def _check_expression(self, step: Step, path: tuple[str, ...], text: str, visible: set[str]) -> None:
         try:

@@ -10,9 +10,11 @@ import asyncio
 import os
 import secrets
 import time
+import uuid
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any, Literal, get_args
 
@@ -25,7 +27,10 @@ from scribetree.host.suite import Suite
 from scribetree.host.workflows.check import check_against_tools
 from scribetree.host.workflows.definition import Step, Workflow
 from scribetree.host.workflows.execution import Run, StepEvent, StepListener, StepState
+from scribetree.host.workflows.history import is_paused
 from scribetree.host.workflows.liveness import hold, is_held
+from scribetree.host.workflows.names import APPLICATION_VERSION, QUEUE, RUN, SCHEDULED
+from scribetree.host.workflows.schedules import missed_spans
 from scribetree.host.workflows.store import make_serializer, system_database_url
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
@@ -33,9 +38,6 @@ from scribetree.provenance import Rung
 from scribetree.settings import Settings
 
 __all__ = [
-    "APPLICATION_VERSION",
-    "QUEUE",
-    "RUN",
     "Engine",
     "RunResult",
     "RunStatus",
@@ -43,24 +45,20 @@ __all__ = [
     "StepListener",
     "StepState",
     "as_arguments",
+    "as_result",
     "open_engine",
 ]
-
-APPLICATION_VERSION = "2"
-"""Raised when a change of this module could not go on with runs begun before it."""
 
 _CALLS_AT_ONCE = 20
 """Over all runs of this process; each workflow says its own limit below that."""
 
-QUEUE = "scribetree"
-"""Where runs wait for a worker."""
-
-RUN = "scribetree_run"
-"""The name under which DBOS knows every run."""
-
 _FIRST_RETRY_S = 0.5
 _LOOK_S = 1.0
+_TAKE_UP_S = 0.2
+"""A worker looks so often whether a run waits; between two looks it takes up no more than it has room for."""
 _POLL_S = 0.05
+_CLOSE_WITHIN_S = 0.1
+"""A thread of DBOS that is not used here sleeps so long between two looks at whether it should end."""
 _RUNGS: tuple[Rung, ...] = get_args(Rung)
 
 RunStatus = Literal["completed", "failed", "undone"]
@@ -102,30 +100,46 @@ class Engine:
 
         @self._dbos.step(name="scribetree_call")  # type: ignore[untyped-decorator]
         async def call(step: dict[str, Any], arguments: dict[str, Any], caller: dict[str, Any]) -> dict[str, Any]:
-            async with self._within[caller["correlation_id"]], self._everywhere:
-                return await self._call_tool(Step.model_validate(step), arguments, PrivacyContext(**caller))
+            run_id = str(self._dbos.workflow_id)
+            async with self._within[run_id], self._everywhere:
+                return await self._call_tool(run_id, Step.model_validate(step), arguments, PrivacyContext(**caller))
 
         @self._dbos.step(name="scribetree_check")  # type: ignore[untyped-decorator]
         async def check(flow: dict[str, Any]) -> dict[str, Any]:
             misfit = await self._misfit(Workflow.model_validate(flow))
             return {"step": None, "state": "ok", "error": None if misfit is None else dict(misfit.payload())}
 
-        @self._dbos.workflow(name=RUN)  # type: ignore[untyped-decorator]
-        async def run(
+        async def to_end(
             flow: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any], checked: bool
         ) -> dict[str, Any]:
             misfit = None if checked else (await check(flow))["error"]
             if misfit:
                 return {"workflow": flow, "status": "failed", "steps": {}, "error": misfit}
             workflow = Workflow.model_validate(flow)
-            self._within[caller["correlation_id"]] = asyncio.Semaphore(workflow.at_once)
+            run_id = str(self._dbos.workflow_id)
+            self._within[run_id] = asyncio.Semaphore(workflow.at_once)
             try:
-                status, steps = await Run(workflow, inputs, caller, call, self._listener).to_end()
+                status, steps = await Run(run_id, workflow, inputs, caller, call, self._listener).to_end()
             finally:
-                del self._within[caller["correlation_id"]]
+                del self._within[run_id]
             return {"workflow": flow, "status": status, "steps": steps}
 
+        @self._dbos.workflow(name=RUN)  # type: ignore[untyped-decorator]
+        async def run(
+            flow: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any], checked: bool
+        ) -> dict[str, Any]:
+            return await to_end(flow, inputs, caller, checked)
+
+        @self._dbos.workflow(name=SCHEDULED)  # type: ignore[untyped-decorator]
+        async def scheduled(_when: str, context: dict[str, Any]) -> dict[str, Any]:
+            # An id that follows from the run's own, so that a replay has it too, and that can stand in a log.
+            own_id = uuid.uuid5(uuid.NAMESPACE_OID, self._dbos.workflow_id).hex
+            caller = {**context["caller"], "correlation_id": own_id}
+            return await to_end(context["flow"], context["inputs"], caller, False)
+
         self._run = run
+        self._scheduled = scheduled
+        self._cancelled = dbos.error.DBOSAwaitedWorkflowCancelledError
 
     async def run(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> RunResult:
         """
@@ -137,10 +151,13 @@ class Engine:
         await self.check_tools(workflow)
         with self._set_id(caller.correlation_id):
             handle = await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
-        return _as_result(handle.get_workflow_id(), await handle.get_result(polling_interval_sec=_POLL_S))
+        try:
+            return as_result(handle.get_workflow_id(), await handle.get_result(polling_interval_sec=_POLL_S))
+        except self._cancelled:
+            raise _stopped(await self._known(caller.correlation_id)) from None
 
     async def run_once(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> RunResult:
-        """As `run`, but a run of that id which was interrupted goes on, and one that failed is tried anew."""
+        """As `run`, but one of that id that was interrupted or paused goes on, and one that failed is tried anew."""
         status = await self._dbos.get_workflow_status_async(caller.correlation_id)
         if status is None or status.status == "SUCCESS":
             result = await self.run(workflow, inputs, caller=caller)
@@ -149,9 +166,22 @@ class Engine:
             await self._dbos.resume_workflow_async(caller.correlation_id)
         return await self.wait_for(caller.correlation_id)
 
+    async def begin(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> None:
+        """The run goes on by itself, from its begin or from where it was; one that has ended stays as it is."""
+        status = await self._dbos.get_workflow_status_async(caller.correlation_id)
+        if status is None:
+            workflow.check_inputs(inputs)
+            await self.check_tools(workflow)
+            with self._set_id(caller.correlation_id):
+                await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
+        elif is_paused(status) or (status.status == "PENDING" and not is_held(self._settings, status.executor_id)):
+            await self._dbos.resume_workflow_async(caller.correlation_id)
+
     async def resume(self, run_id: str) -> RunResult:
-        """An interrupted or cancelled run has gone on to its end."""
+        """An interrupted or paused run has gone on to its end; a cancelled one is refused."""
         status = await self._known(run_id)
+        if status.status == "CANCELLED" and not is_paused(status):
+            raise _stopped(status)
         if status.status == "PENDING" and is_held(self._settings, status.executor_id):
             raise InvalidInput(
                 "That run is going on in another process.",
@@ -180,13 +210,11 @@ class Engine:
         while True:
             status = await self._known(run_id)
             if status.status == "SUCCESS":
-                return _as_result(run_id, status.output)
+                return as_result(run_id, status.output)
             if status.status == "PENDING" and not is_held(self._settings, status.executor_id):
                 await self._dbos.resume_workflow_async(run_id)
             elif status.status not in {"PENDING", "ENQUEUED"}:
-                raise InvalidInput(
-                    f"The run ended as {status.status.lower()}.", hint="Resume it, or retry it from a step."
-                )
+                raise _stopped(status)
             await anyio.sleep(_POLL_S)
 
     async def work(self, *, runs_at_once: int, until_empty: bool = False) -> None:
@@ -196,18 +224,30 @@ class Engine:
         With `until_empty` it ends when no run waits and none is going on.
         """
         await self._dbos.register_queue_async(
-            QUEUE, worker_concurrency=runs_at_once, polling_interval_sec=_LOOK_S, on_conflict="always_update"
+            QUEUE, worker_concurrency=runs_at_once, polling_interval_sec=_TAKE_UP_S, on_conflict="always_update"
         )
+        for name, start, end in missed_spans(await self._dbos.list_schedules_async()):
+            await self._dbos.backfill_schedule_async(name, start, end)
         while True:
-            unfinished = await self._dbos.list_workflows_async(
-                name=RUN, status=["PENDING", "ENQUEUED"], load_input=False, load_output=False
-            )
-            for run in unfinished:
-                if run.status == "PENDING" and not is_held(self._settings, run.executor_id):
-                    await self._dbos.resume_workflow_async(run.workflow_id, queue_name=QUEUE)
-            if until_empty and not unfinished:
+            running = await self._unfinished("PENDING")
+            await self._take_over(running)
+            if until_empty and not running and not await self._unfinished("ENQUEUED", most=1):
                 return
             await anyio.sleep(_LOOK_S)
+
+    async def _unfinished(self, state: str, *, most: int | None = None) -> list[Any]:
+        found: list[Any] = await self._dbos.list_workflows_async(
+            name=[RUN, SCHEDULED], status=[state], limit=most, load_input=False, load_output=False
+        )
+        return found
+
+    async def _take_over(self, running: list[Any]) -> None:
+        """Runs whose process died wait in the queue again."""
+        others = {str(run.executor_id) for run in running} - {str(self._dbos.executor_id)}
+        dead = {executor for executor in others if not is_held(self._settings, executor)}
+        for run in running:
+            if run.executor_id in dead:
+                await self._dbos.resume_workflow_async(run.workflow_id, queue_name=QUEUE)
 
     async def check_tools(self, workflow: Workflow) -> None:
         """Nothing happens if the workflow fits the tools that are there."""
@@ -230,10 +270,12 @@ class Engine:
             raise UnknownName.of("run", run_id, [])
         return status
 
-    async def _call_tool(self, step: Step, arguments: dict[str, Any], caller: PrivacyContext) -> dict[str, Any]:
+    async def _call_tool(
+        self, run_id: str, step: Step, arguments: dict[str, Any], caller: PrivacyContext
+    ) -> dict[str, Any]:
         """The one thing that DBOS records: a call and its outcome, tried again while that may help."""
-        self._listener(StepEvent(step, "running"))
-        started = time.perf_counter()
+        self._listener(StepEvent(step, "running", run_id=run_id))
+        started_at, started = datetime.now(UTC), time.perf_counter()
         pause = _FIRST_RETRY_S
         attempts_left = step.retries
         while True:
@@ -241,13 +283,14 @@ class Engine:
             error = answer.error or _too_low(step, answer)
             if error is None or not error["retryable"] or not attempts_left:
                 break
-            self._listener(StepEvent(step, "retrying", note=error["message"]))
+            self._listener(StepEvent(step, "retrying", note=error["message"], run_id=run_id))
             await anyio.sleep(pause)
             pause *= 2
             attempts_left -= 1
         return {
             "step": step.id,
             "state": "failed" if error else "ok",
+            "started_at": started_at.isoformat(timespec="milliseconds"),
             "ms": round((time.perf_counter() - started) * 1000, 1),
             **answer.as_json(),
             "result": None if error else answer.result,
@@ -272,25 +315,34 @@ async def open_engine(
     Only one that `works` takes up queued runs.
     """
     dbos = await anyio.to_thread.run_sync(_import_dbos)
-    executor = f"host-{os.getpid()}-{secrets.token_hex(4)}"
-    with hold(settings, executor):
-        dbos.DBOS(
-            config={
-                "name": "scribetree",
-                "system_database_url": system_database_url(settings),
-                "serializer": make_serializer(KeyRing.open(settings)),
-                "application_version": APPLICATION_VERSION,
-                "executor_id": executor,
-                "log_level": "CRITICAL",
-            }
-        )
-        engine = Engine(dbos, suite, settings=settings, listener=listener)
-        dbos.DBOS.listen_queues([QUEUE] if works else [])
-        dbos.DBOS.launch()
-        try:
-            yield engine
-        finally:
-            dbos.DBOS.destroy()
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - with DBOS
+
+    try:
+        executor = f"host-{os.getpid()}-{secrets.token_hex(4)}"
+        with hold(settings, executor):
+            dbos.DBOS(
+                config={
+                    "name": "scribetree",
+                    "system_database_url": system_database_url(settings),
+                    "serializer": make_serializer(KeyRing.open(settings)),
+                    "application_version": APPLICATION_VERSION,
+                    "executor_id": executor,
+                    "log_level": "CRITICAL",
+                    "notification_listener_polling_interval_sec": _CLOSE_WITHIN_S,
+                }
+            )
+            engine = Engine(dbos, suite, settings=settings, listener=listener)
+            dbos.DBOS.listen_queues([QUEUE] if works else [])
+            dbos.DBOS.launch()
+            try:
+                yield engine
+            finally:
+                dbos.DBOS.destroy()
+    except OperationalError as error:
+        raise Unavailable(
+            "The runs cannot be written down: the disk is full, or their database cannot be reached.",
+            hint="Make room or bring it back, then `scribetree workflows resume`: what was done is kept.",
+        ) from error
 
 
 def _import_dbos() -> ModuleType:
@@ -299,13 +351,25 @@ def _import_dbos() -> ModuleType:
     return dbos
 
 
-def _as_result(run_id: str, outcome: Mapping[str, Any]) -> RunResult:
+def as_result(run_id: str, outcome: Mapping[str, Any]) -> RunResult:
+    """A run that has ended, from what was recorded of its end."""
     return RunResult(
         run_id=run_id,
         workflow=Workflow.model_validate(outcome["workflow"]),
         status=outcome["status"],
         steps=outcome["steps"],
         error=outcome.get("error"),
+    )
+
+
+def _stopped(status: Any) -> ScribeTreeError:  # noqa: ANN401 - as above
+    """Why a run has no result."""
+    run_id = status.workflow_id
+    if is_paused(status):
+        return InvalidInput("The run was paused.", hint=f"It goes on with `scribetree workflows resume {run_id}`.")
+    how = "was cancelled" if status.status == "CANCELLED" else "broke off for a reason of its own"
+    return InvalidInput(
+        f"The run {how}.", hint=f"`scribetree workflows retry {run_id}` does the rest of it in a new run."
     )
 
 

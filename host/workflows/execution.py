@@ -6,12 +6,12 @@ how DBOS knows a finished call again after a kill.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scribetree.errors import InvalidInput, ScribeTreeError
-from scribetree.host.workflows.definition import ITEM, Step, Workflow, evaluate
+from scribetree.host.workflows.definition import ITEM, Step, Undo, Workflow, evaluate
 from scribetree.shapes import as_list
 
 __all__ = ["Run", "StepEvent", "StepListener", "StepState"]
@@ -21,18 +21,23 @@ StepState = Literal["running", "retrying", "ok", "failed", "skipped", "undone", 
 RecordedCall = Callable[[dict[str, Any], dict[str, Any], dict[str, Any]], Awaitable[dict[str, Any]]]
 """A step's definition, its arguments and the caller in; the outcome out, recorded before anybody sees it."""
 
+_OF_EACH_CALL = ("state", "started_at", "ms", "error", "provenance")
+
 Scope = Mapping[str, Any]
 Outcome = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class StepEvent:
-    """Something happened to a step."""
+    """Something happened to a step of a run; of one with `for_each`, `done` of `total` calls have ended."""
 
     step: Step
     state: StepState
     ms: float = 0.0
     note: str = ""
+    done: int = 0
+    total: int = 0
+    run_id: str = ""
 
 
 StepListener = Callable[[StepEvent], None]
@@ -42,18 +47,19 @@ StepListener = Callable[[StepEvent], None]
 class Run:
     """One run of one workflow."""
 
+    id: str
     workflow: Workflow
     inputs: Mapping[str, Any]
     caller: dict[str, Any]
     call: RecordedCall
-    tell: StepListener
+    listener: StepListener
 
     async def to_end(self) -> tuple[Literal["completed", "failed", "undone"], dict[str, Outcome]]:
         """How the run ended, and the outcome of each step."""
         steps: dict[str, Outcome] = {}
         for wave in self.workflow.waves():
             scope, failed = self._scope(steps), self._stopping(steps)
-            outcomes = await asyncio.gather(*(self._do(step, scope, stopped_by=failed) for step in wave))
+            outcomes = await _all(self._do(step, scope, stopped_by=failed) for step in wave)
             steps |= {step.id: outcome for step, outcome in zip(wave, outcomes, strict=True)}
         failed = self._stopping(steps)
         if failed is None:
@@ -83,10 +89,25 @@ class Run:
             return self._ended(step, _failure(step, error))
         if step.for_each is None:
             return self._ended(step, await self._call(step, calls[0]))
-        return self._ended(step, _joined(step, await asyncio.gather(*(self._call(step, each) for each in calls))))
+        return self._ended(step, _joined(step, await self._call_each(step, calls)))
 
     async def _call(self, step: Step, arguments: dict[str, Any]) -> Outcome:
         return await self.call(step.model_dump(mode="json"), arguments, self.caller)
+
+    async def _call_each(self, step: Step, calls: Sequence[dict[str, Any]]) -> list[Outcome]:
+        done = 0
+
+        async def one(arguments: dict[str, Any]) -> Outcome:
+            nonlocal done
+            outcome = await self._call(step, arguments)
+            done += 1
+            self._tell(StepEvent(step, "running", done=done, total=len(calls)))
+            return outcome
+
+        return await _all(one(arguments) for arguments in calls)
+
+    def _tell(self, event: StepEvent) -> None:
+        self.listener(replace(event, run_id=self.id))
 
     async def _undo(self, steps: dict[str, Outcome]) -> bool:
         """What was done has been taken back, last first, as far as it can be; True if nothing is left."""
@@ -110,23 +131,35 @@ class Run:
 
     async def _take_back(self, step: Step, outcome: Outcome, scope: Scope) -> dict[str, Any]:
         failures: list[str] = []
+        undo = step.undo or Undo(tool=step.tool)
         for one in _calls_to_undo(step, outcome, scope):
-            arguments = _evaluated(step.undo.arguments if step.undo else {}, one)
+            if undo.when is not None and not evaluate(undo.when, one):
+                continue
+            arguments = _evaluated(undo.arguments, one)
             undone = await self.call(_as_step(step).model_dump(mode="json"), arguments, self.caller)
             if undone["error"]:
                 failures.append(undone["error"]["message"])
-        self.tell(StepEvent(step, "not undone" if failures else "undone", note="; ".join(failures[:1])))
+        self._tell(StepEvent(step, "not undone" if failures else "undone", note="; ".join(failures[:1])))
         return {"state": "failed", "why": "; ".join(failures[:3])} if failures else {"state": "ok", "why": ""}
 
     def _ended(self, step: Step, outcome: Outcome) -> Outcome:
         error = outcome["error"]
         note = error["message"] if error else ""
-        self.tell(StepEvent(step, outcome["state"], ms=outcome["ms"], note=note))
+        self._tell(StepEvent(step, outcome["state"], ms=outcome["ms"], note=note))
         return outcome
 
     def _skipped(self, step: Step, why: str) -> Outcome:
-        self.tell(StepEvent(step, "skipped", note=why))
+        self._tell(StepEvent(step, "skipped", note=why))
         return {**_empty(step), "state": "skipped", "why": why}
+
+
+async def _all(calls: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
+    """The outcomes of calls side by side; where the run was stopped, not before all of them have come to rest."""
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    for each in ended:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in ended if not isinstance(each, BaseException)]
 
 
 def _arguments_of_each_call(step: Step, scope: Scope) -> list[dict[str, Any]]:
@@ -164,7 +197,7 @@ def _joined(step: Step, outcomes: Sequence[Outcome]) -> Outcome:
         "ms": max((outcome["ms"] for outcome in outcomes), default=0.0),
         "result": [outcome["result"] for outcome in outcomes],
         "error": error,
-        "items": [{name: outcome[name] for name in ("state", "ms", "error", "provenance")} for outcome in outcomes],
+        "items": [{name: outcome.get(name) for name in _OF_EACH_CALL} for outcome in outcomes],
     }
 
 

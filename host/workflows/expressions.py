@@ -1,10 +1,16 @@
-"""JMESPath as workflows use it: an expression's value, and the names at which it starts."""
+"""
+JMESPath as workflows use it: an expression's value, and the names at which it starts.
+
+One function more than the language has: `pairs(a, b)` gives `[[a[0], b[0]], ...]` of two lists of one length, such as
+those that a step with `for_each` went over and gave.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jmespath
-from jmespath.exceptions import JMESPathError
+from jmespath import functions
+from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
 from scribetree.errors import InvalidInput
 from scribetree.shapes import as_object
@@ -12,10 +18,21 @@ from scribetree.shapes import as_object
 __all__ = ["evaluate", "roots"]
 
 
+class _Functions(functions.Functions):
+    @functions.signature({"types": ["array"]}, {"types": ["array"]})
+    def _func_pairs(self, one: list[object], other: list[object]) -> list[list[object]]:
+        if len(one) != len(other):
+            raise JMESPathTypeError("pairs", other, "array", "an array of the same length")
+        return [[a, b] for a, b in zip(one, other, strict=True)]
+
+
+_OPTIONS = jmespath.Options(custom_functions=_Functions())
+
+
 def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
     """The value of a JMESPath expression over inputs and earlier results; null where there is none."""
     try:
-        return jmespath.search(expression, dict(scope))
+        return jmespath.search(expression, dict(scope), options=_OPTIONS)
     except JMESPathError as error:
         raise InvalidInput(
             f"A workflow expression does not fit what an earlier step gave ({type(error).__name__}).",

@@ -10,15 +10,19 @@ from typing import Any
 
 from scribetree.host.workflows.definition import Step
 from scribetree.host.workflows.engine import RunResult
+from scribetree.shapes import as_list, as_object
 from scribetree.tools.access import row
 
 __all__ = ["render"]
+
+_MOST_ENTRIES = 6
+_LONGEST_TOLD = 400
 
 Steps = Mapping[str, Mapping[str, Any]]
 
 
 def render(result: RunResult) -> str:
-    """The report of a run; a workflow without one of its own gets a summary of its steps."""
+    """The report of a run; a workflow without one of its own tells what each step found."""
     if result.error is not None:
         return f"# {result.workflow.title}\n\nIt did not begin: {result.error['message']}\n{result.error['fix']}\n"
     sections = _writing_sections if result.workflow.report == "writing" else _plain_sections
@@ -43,10 +47,46 @@ def _has_undone(result: RunResult, step: Step) -> bool:
 
 
 def _plain_sections(result: RunResult) -> Iterator[str]:
+    """How each step ended, then what each of them found, as far as it can be told in a few lines."""
     for step in result.workflow.steps:
         outcome = result.steps[step.id]
         yield f"- {step.title or step.id}: {outcome['state']}{_why(outcome)}"
     yield ""
+    for step in result.workflow.steps:
+        found = as_object(result.steps[step.id]["result"])
+        told = list(_told(found)) if found else []
+        if told:
+            yield from (f"## {step.title or step.id}", "", *told, "")
+
+
+def _told(found: Mapping[str, Any]) -> Iterator[str]:
+    """The figures, short texts and lists of a result; long texts may be a student's and are left out."""
+    for name, value in found.items():
+        words = name.replace("_", " ")
+        entries = as_list(value)
+        if entries:
+            yield f"- {words}:"
+            yield from (f"  - {entry}" for entry in map(_entry, entries[:_MOST_ENTRIES]) if entry)
+            if len(entries) > _MOST_ENTRIES:
+                yield f"  - and {len(entries) - _MOST_ENTRIES} more"
+        elif entry := _entry(value):
+            yield f"- {words}: {entry}"
+
+
+def _entry(value: object) -> str:
+    inner = as_object(value)
+    if inner is not None:
+        parts = {name: _scalar(part) for name, part in inner.items()}
+        return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in parts.items() if part)
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return str(value) if isinstance(value, int | str) and len(str(value)) <= _LONGEST_TOLD else ""
 
 
 def _writing_sections(result: RunResult) -> Iterator[str]:

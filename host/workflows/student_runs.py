@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import text
 
 from scribetree.errors import Unavailable
-from scribetree.host.workflows.store import make_serializer, system_database_url
+from scribetree.host.workflows.store import has_runs, make_serializer, shared_connection, system_database_url
 from scribetree.privacy.identity import Pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
@@ -28,6 +27,7 @@ __all__ = ["StudentRuns"]
 _PAGE = 200
 _MAX_IDENTIFIER = 128
 _BUSY_TIMEOUT_S = 10.0
+_SEALED_TABLES = ("workflow_status", "workflow_input", "workflow_output", "operation_outputs", "workflow_schedules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +39,24 @@ class StudentRuns:
     name: str = "workflows"
 
     def export(self, is_subject: Callable[[str], bool]) -> list[dict[str, Any]]:
-        """What each of the student's runs was given, and what came of it."""
-        if not self._has_runs:
+        """What each of the student's runs was given, and what came of it; and their schedules."""
+        if not has_runs(self.settings):
             return []
         with self._client() as client:
             return [
                 {"run_id": run.workflow_id, "status": run.status, "inputs": run.input, "result": run.output}
                 for run in _runs(client, is_subject)
-            ]
+            ] + [{"schedule": each["schedule_name"], **each["context"]} for each in _schedules(client, is_subject)]
 
     def erase(self, subject: Pseudonym, is_subject: Callable[[str], bool]) -> int:
-        """No run of the student's is left, and the file holds no deleted bytes."""
+        """No run and no schedule of the student's is left, and the file holds no deleted bytes."""
         del subject
-        if not self._has_runs:
+        if not has_runs(self.settings):
             return 0
         with self._client() as client:
+            scheduled = [str(each["schedule_name"]) for each in _schedules(client, is_subject)]
+            for name in scheduled:  # first, so that it begins no run meanwhile
+                client.delete_schedule(name)
             found = [str(run.workflow_id) for run in _runs(client, is_subject)]
             for run_id in found:
                 client.cancel_workflow(run_id)
@@ -62,30 +65,15 @@ class StudentRuns:
             self._vacuum()
         else:
             self._rewrite()
-        return len(found)
+        return len(found) + len(scheduled)
 
     @property
     def _path(self) -> Path:
         return self.settings.home / "workflows.db"
 
-    @property
-    def _has_runs(self) -> bool:
-        if not self.settings.database_url:
-            return self._path.exists()
-        with self._shared() as connection:
-            return bool(connection.execute(text("SELECT to_regclass('dbos.workflow_status')")).scalar())
-
-    @contextmanager
-    def _shared(self) -> Generator[Connection]:
-        url = system_database_url(self.settings).replace("postgresql://", "postgresql+psycopg://", 1)
-        engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            yield connection
-        engine.dispose()
-
     def _vacuum(self) -> None:
-        with self._shared() as connection:
-            connection.execute(text("VACUUM dbos.workflow_status, dbos.operation_outputs"))
+        with shared_connection(self.settings) as connection:
+            connection.execute(text(f"VACUUM {', '.join(f'dbos.{table}' for table in _SEALED_TABLES)}"))
 
     def _rewrite(self) -> None:
         """Also where nothing was found: an erasure that was killed may have deleted and not rewritten."""
@@ -122,6 +110,13 @@ def _runs(client: Any, is_subject: Callable[[str], bool]) -> Iterator[Any]:  # n
         if len(page) < _PAGE:
             return
         offset += _PAGE
+
+
+def _schedules(client: Any, is_subject: Callable[[str], bool]) -> list[Any]:  # noqa: ANN401 - DBOS's own
+    """The schedules whose runs are about the student."""
+    return [
+        each for each in client.list_schedules() if any(is_subject(found) for found in _identifiers(each["context"]))
+    ]
 
 
 def _identifiers(value: object) -> Iterator[str]:

@@ -31,7 +31,16 @@ from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
 from scribetree.servers.kit._serve import MAX_BODY_BYTES, STOP_LIMIT_S, Transport, serve
 from scribetree.servers.kit._server import KitServer, LiveEvent, make_server
-from scribetree.servers.kit._toolbox import READS, ROLES_KEY, STORES_KEY, TOOLSET_KEY, WRITES, WRITES_ONCE, Toolbox
+from scribetree.servers.kit._toolbox import (
+    READS,
+    ROLES_KEY,
+    STORES_KEY,
+    TAKES_BACK,
+    TOOLSET_KEY,
+    WRITES,
+    WRITES_ONCE,
+    Toolbox,
+)
 from scribetree.servers.kit._traces import withhold_from_traces
 from scribetree.servers.kit._wiring import Wiring
 
@@ -43,6 +52,7 @@ __all__ = [
     "ROLES_KEY",
     "STOP_LIMIT_S",
     "STORES_KEY",
+    "TAKES_BACK",
     "TOOLSET_KEY",
     "WRITES",
     "WRITES_ONCE",

@@ -21,12 +21,24 @@ from scribetree.servers.kit._caller import Caller
 from scribetree.servers.kit._results import error_result
 from scribetree.servers.kit._schema import close_schema
 
-__all__ = ["READS", "ROLES_KEY", "STORES_KEY", "TOOLSET_KEY", "WRITES", "WRITES_ONCE", "RegisteredTool", "Toolbox"]
+__all__ = [
+    "READS",
+    "ROLES_KEY",
+    "STORES_KEY",
+    "TAKES_BACK",
+    "TOOLSET_KEY",
+    "WRITES",
+    "WRITES_ONCE",
+    "RegisteredTool",
+    "Toolbox",
+]
 
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
 WRITES_ONCE = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 """A write whose repetition changes nothing more."""
+TAKES_BACK = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False)
+"""What a write put there is gone."""
 
 ROLES_KEY = "scribetree/roles"
 """The key in a tool's `_meta` that lists who may call it."""

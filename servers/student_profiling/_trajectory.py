@@ -12,7 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from scribetree.errors import Denied, InvalidInput
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.identity import pseudonym
-from scribetree.servers.kit import WRITES_ONCE, AssignmentId, Caller, Means, PurposeWords, StudentId, Toolbox, Wiring
+from scribetree.servers.kit import (
+    TAKES_BACK,
+    WRITES_ONCE,
+    AssignmentId,
+    Caller,
+    Means,
+    PurposeWords,
+    StudentId,
+    Toolbox,
+    Wiring,
+)
 from scribetree.servers.student_profiling import _records
 from scribetree.servers.student_profiling._skill_shapes import SkillShown, shown
 from scribetree.servers.student_profiling._skills import Genre, Share, SkillName
@@ -67,6 +77,7 @@ class LearningTrajectory:
     trajectory_id: str
     student_id: str | None
     milestones_recorded: int
+    record_id: str | None
     current_phase: str
     overall: SkillShown | None
     skills: tuple[SkillShown, ...]
@@ -76,6 +87,14 @@ class LearningTrajectory:
     used: tuple[_records.Used, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Whether a record was there to withdraw; one that is another's or older looks as if there were none."""
+
+    record_id: str
+    withdrawn: bool
 
 
 @tools.add(title="Track a learning trajectory", hints=WRITES_ONCE)
@@ -104,7 +123,7 @@ def track_learning_trajectory(
     is claimed below three texts, no growth below five in six weeks. For gaps to goals use assess_skill_development.
     """
     day = _day(on, means.clock.now())
-    recorded = _is_recorded(means, caller, student_id, milestones, assignment_id, genre, day)
+    recorded = _recorded(means, caller, student_id, milestones, assignment_id, genre, day)
     known = _records.read_or_none(means, caller, student_id)
     judged, problems = _records.judgements(known)
     if milestones and not recorded:
@@ -118,6 +137,7 @@ def track_learning_trajectory(
         trajectory_id=caller.correlation_id,
         student_id=student_id if privacy_level == "full" else None,
         milestones_recorded=len(milestones) if recorded else 0,
+        record_id=recorded,
         current_phase=profiling.phase_now(whole_path),
         overall=None if whole_path is None else _as_told(shown(whole_path, ()), privacy_level),
         skills=()
@@ -130,6 +150,23 @@ def track_learning_trajectory(
         missing=_missing(known, paths),
         notes=notes,
     )
+
+
+@tools.add(title="Withdraw milestones", hints=TAKES_BACK)
+def withdraw_milestones(
+    student_id: StudentId,
+    record_id: Annotated[str, Field(min_length=1, max_length=64, description="As track_learning_trajectory gave it.")],
+    caller: Caller,
+    means: Means,
+    purpose: PurposeWords = "assessment",
+) -> Withdrawn:
+    """
+    Take judgements back that track_learning_trajectory put on the record in this same piece of work.
+
+    Use it when a later step failed, or a judgement was given by mistake a moment ago, with the same correlation id.
+    Only whoever stored the record then can withdraw it; older records and those of others stay. The audit log keeps it.
+    """
+    return Withdrawn(record_id, means.guard.take_back(caller, student_id, "milestone", record_id))
 
 
 def _day(on: str | None, now: datetime) -> date:
@@ -146,7 +183,7 @@ def _day(on: str | None, now: datetime) -> date:
     return min(day, now.date())
 
 
-def _is_recorded(
+def _recorded(
     means: Wiring,
     caller: PrivacyContext,
     student: str,
@@ -154,10 +191,10 @@ def _is_recorded(
     assignment: str | None,
     genre: str | None,
     day: date,
-) -> bool:
-    """Whether the judgements are on the disk, now or since an earlier call."""
+) -> str | None:
+    """The record of the judgements, written now or by an earlier call; None where they may not be kept."""
     if not milestones:
-        return False
+        return None
     rows: dict[str, list[float]] = {}
     for each in milestones:
         rows.setdefault(profiling.skill_name(each.skill), []).append(each.level)
@@ -173,11 +210,12 @@ def _is_recorded(
         "evidence": shows or None,
     }
     naming = ["milestone", student, day.isoformat(), assignment, values["judged_by"], sorted(levels.items())]
+    record_id = pseudonym(means.ring, json.dumps(naming))
     try:
-        means.guard.write(caller, student, "milestone", values, record_id=pseudonym(means.ring, json.dumps(naming)))
+        means.guard.write(caller, student, "milestone", values, record_id=record_id)
     except Denied:
-        return False
-    return True
+        return None
+    return record_id
 
 
 def _given(

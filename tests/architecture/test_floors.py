@@ -26,6 +26,7 @@ HOMES = {
     "diskcache": {"resilience"},
     "redis": {"resilience"},
     "sqlalchemy": {"privacy", "host"},
+    "croniter": {"host"},
     "dbos": {"host"},
     "typer": {"host"},
     "rich": {"host"},

@@ -1,6 +1,7 @@
 """Steps over lists, and runs that are taken back."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,6 @@ async def test_a_step_for_each_element_gives_the_results_in_order(go: Go) -> Non
 
 
 async def test_no_more_calls_than_the_workflow_allows_are_under_way(go: Go) -> None:
-    events: list[StepEvent] = []
     sleep = {
         "id": "a",
         "server": "probe",
@@ -76,8 +76,15 @@ async def test_no_more_calls_than_the_workflow_allows_are_under_way(go: Go) -> N
         "for_each": "inputs.waits",
         "arguments": {"seconds": "item"},
     }
-    await go(sleep, waits=[0.2, 0.2, 0.2], events=events)
-    assert [event.state for event in events] == ["running", "running", "running", "ok"]
+    result = await go(sleep, waits=[0.2, 0.2, 0.2])
+    began = sorted(datetime.fromisoformat(each["started_at"]) for each in result.steps["a"]["items"])
+    assert began[2] - began[0] >= timedelta(seconds=0.2)
+
+
+async def test_the_calls_of_a_step_are_counted_as_they_end(go: Go) -> None:
+    events: list[StepEvent] = []
+    await go({"id": "a", **EACH}, texts=["x", "y"], events=events)
+    assert [(event.done, event.total) for event in events if event.total] == [(1, 2), (2, 2)]
 
 
 async def test_one_failed_element_is_named_and_the_others_keep_their_results(go: Go) -> None:

@@ -58,9 +58,9 @@ class Installation:
         assert process.returncode == 0, err
         return out
 
-    def enqueue(self, name: str) -> str:
+    def enqueue(self, name: str, *options: str) -> str:
         (self.folder / "in.json").write_text(json.dumps({"name": name}))
-        return self.run("run", "flow.yaml", "--input", "in.json", "--queue").strip()
+        return self.run("run", "flow.yaml", "--input", "in.json", "--queue", *options).strip()
 
     def status(self, run_id: str) -> str:
         return str(json.loads(self.run("workflows", "status", run_id, "--json"))["status"])
@@ -119,3 +119,27 @@ def test_two_workers_share_a_queue_and_do_each_run_once(tmp_path: Path, postgres
         assert worker.returncode == 0, err
     assert {here.status(run_id) for run_id in runs} == {"completed"}
     assert here.kept() == {"run-0", "run-1", "run-2", "run-3"}
+
+
+def test_what_matters_more_is_taken_up_first_whichever_host_left_it(tmp_path: Path, postgresql: str) -> None:
+    here = Installation(tmp_path, postgresql)
+    order = {"last": "90", "first": "1", "middle": "50"}
+    runs = {name: here.enqueue(name, "--priority", priority) for name, priority in order.items()}
+    here.run("workflows", "work", "--until-empty", "--runs-at-once", "1")
+    began = {
+        name: json.loads(here.run("workflows", "status", run_id, "--json"))["steps"][0]["started_at"]
+        for name, run_id in runs.items()
+    }
+    assert sorted(began, key=lambda name: began[name]) == ["first", "middle", "last"]
+
+
+def test_two_hosts_that_begin_the_same_run_do_it_once_and_both_have_its_result(tmp_path: Path, postgresql: str) -> None:
+    here = Installation(tmp_path, postgresql)
+    (tmp_path / "in.json").write_text(json.dumps({"name": "one"}))
+    arguments = ("run", "flow.yaml", "--input", "in.json", "--json", "--key", "monday")
+    here.run("workflows", "list")  # so that both find the tables
+    hosts = [here.start(*arguments) for _ in range(2)]
+    said = [host.communicate(timeout=120) for host in hosts]
+    assert [host.returncode for host in hosts] == [0, 0], said
+    first, second = (json.loads(out) for out, _ in said)
+    assert (first["run_id"], first["steps"]) == (second["run_id"], second["steps"])
