@@ -160,6 +160,10 @@ class Supervisor:
         except (OSError, anyio.ClosedResourceError, anyio.BrokenResourceError):
             self._suspect.set()
             raise self._lost() from None
+        except RuntimeError:  # what the SDK raises where an answer does not fit the schema that its tool declares
+            raise InternalError(
+                f"{self.spec.name} gave an answer that does not fit its own schema.", hint="Report it to its makers."
+            ) from None
 
     async def _live_once(self) -> bool:
         """Connect and stay until the connection is lost; True if it was ever ready."""

@@ -187,6 +187,41 @@ async def test_a_server_that_cannot_be_used_says_why_and_the_others_work(
     assert message in problem.message
 
 
+UNFIT = """
+import anyio
+from mcp.server import Server
+from mcp.server.stdio import stdio_server
+from mcp.types import CallToolResult, ListToolsResult, TextContent, Tool, ToolAnnotations
+
+SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+
+async def listed(ctx, params):
+    reads = ToolAnnotations(read_only_hint=True)
+    tool = Tool(name="count", input_schema={"type": "object"}, output_schema=SCHEMA, annotations=reads)
+    return ListToolsResult(tools=[tool])
+
+async def called(ctx, params):
+    return CallToolResult(content=[TextContent(type="text", text="x")], structured_content={"n": "many"})
+
+async def main():
+    server = Server("unfit", on_list_tools=listed, on_call_tool=called)
+    async with stdio_server() as (incoming, outgoing):
+        await server.run(incoming, outgoing, server.create_initialization_options())
+
+anyio.run(main)
+"""
+
+
+async def test_an_answer_that_does_not_fit_its_tools_schema_is_an_error_of_the_server(
+    configuration: Make, settings: Settings, caller: PrivacyContext
+) -> None:
+    async with open_suite(configuration(unfit=(sys.executable, "-c", UNFIT)), settings=settings) as suite:
+        answer = await suite.call("unfit", "count", {}, caller=caller)
+    assert answer.error is not None
+    assert answer.error["code"] == "internal"
+    assert "does not fit its own schema" in answer.error["message"]
+
+
 async def test_an_unknown_server_or_tool_is_answered_with_the_nearest_name(
     configuration: Make, probe: tuple[str, ...], settings: Settings, caller: PrivacyContext
 ) -> None:
