@@ -1,6 +1,7 @@
 """Workflows run through the host's own MCP server, with progress."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
