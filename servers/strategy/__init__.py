@@ -7,7 +7,7 @@ without a word the two that most people want, so that an assistant is not drowne
 
 from scribetree.errors import ConfigError
 from scribetree.servers.catalog import SERVERS
-from scribetree.servers.kit import KitServer, Toolbox, Wiring, make_server
+from scribetree.servers.kit import KitServer, Toolbox, Wiring, apps_of, make_server
 from scribetree.servers.strategy import (
     _analytics,
     _collaboration,
@@ -50,6 +50,15 @@ def create(wiring: Wiring | None = None) -> KitServer:
         "Tools come in sets: " + ", ".join(TOOLSETS) + ".",
         tools=Toolbox.joined(*(TOOLSETS[name] for name in _chosen(means.settings.toolsets))),
         wiring=means,
+        extensions=[
+            apps_of(
+                _analytics.BOARD,
+                title="Strategy board",
+                description="What happened lately, the state of goals and gaps, and what to enter for more.",
+                package=__name__,
+                file="board.html",
+            )
+        ],
     )
 
 

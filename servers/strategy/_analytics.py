@@ -11,9 +11,11 @@ from scribetree.servers.strategy._shapes import Analyses
 from scribetree.tools import strategy
 from scribetree.tools.strategy import Analysis, Goal, HealthWeights
 
-__all__ = ["tools"]
+__all__ = ["BOARD", "tools"]
 
 tools = Toolbox("analytics")
+
+BOARD = "ui://scribetree/strategy-board"
 
 Area = Literal[
     "goals",
@@ -58,7 +60,7 @@ def run_comprehensive_analysis(
     return Analyses(tuple(strategy.areas(desk.plan(), desk.today, chosen)))
 
 
-@tools.add(title="Generate a strategic dashboard", hints=READS, roles=PLANNERS)
+@tools.add(title="Generate a strategic dashboard", hints=READS, roles=PLANNERS, app=BOARD)
 def generate_strategic_dashboard(
     caller: Caller,
     means: Means,
