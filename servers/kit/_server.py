@@ -1,6 +1,6 @@
 """One factory for every server, the conformance fixture included."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from mcp.server import CacheHint, MCPServer
 from mcp.server.extension import Extension
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult
+from mcp.types import Tool as ListedTool
 
 from scribetree import __version__
 from scribetree.errors import InternalError
@@ -19,7 +20,7 @@ from scribetree.provenance import Rung
 from scribetree.servers.kit._figures import Figures
 from scribetree.servers.kit._pipeline import LogObserver, Observer, Pipeline
 from scribetree.servers.kit._results import error_result
-from scribetree.servers.kit._toolbox import RegisteredTool, Toolbox
+from scribetree.servers.kit._toolbox import TOOLSET_KEY, RegisteredTool, Toolbox
 from scribetree.servers.kit._wiring import Wiring
 
 __all__ = ["KitServer", "Live", "LiveEvent", "make_server"]
@@ -51,6 +52,14 @@ class KitServer(MCPServer):
     live: Live | None = None
     """What the HTTP door streams to a caller; None where there is nothing to stream."""
 
+    toolsets: frozenset[str] | None = None
+    """The sets of tools that are listed; None for all. What is not listed can still be called."""
+
+    async def list_tools(self) -> list[ListedTool]:
+        """What a client is shown."""
+        listed = await super().list_tools()
+        return [tool for tool in listed if self.toolsets is None or _toolset_of(tool) in {None, *self.toolsets}]
+
     async def answer(self, tool: str, arguments: dict[str, Any], *, meta: dict[str, Any], rung: Rung) -> CallToolResult:
         """What a client would be answered; never raises but for cancellation."""
 
@@ -81,11 +90,13 @@ def make_server(
     extensions: Sequence[Extension] = (),
     background: Background | None = None,
     live: Live | None = None,
+    toolsets: Collection[str] | None = None,
 ) -> KitServer:
     """
     A server with these tools, which speaks both protocol eras over every transport.
 
-    `background` runs as long as the server serves; `live` is what its HTTP door streams.
+    `background` runs as long as the server serves; `live` is what its HTTP door streams;
+    `toolsets` are the sets of tools that it lists, where not all.
     """
     figures, wiring = Figures(), wiring or Wiring(server=name)
     pipeline = Pipeline(
@@ -106,7 +117,12 @@ def make_server(
         lifespan=None if background is None else _beside(background, wiring),
     )
     server.pipeline, server.figures, server.wiring, server.live = pipeline, figures, wiring, live
+    server.toolsets = None if toolsets is None else frozenset(toolsets)
     return server
+
+
+def _toolset_of(tool: ListedTool) -> object:
+    return (tool.meta or {}).get(TOOLSET_KEY)
 
 
 def _beside(background: Background, wiring: Wiring) -> Callable[[MCPServer[None]], AbstractAsyncContextManager[None]]:

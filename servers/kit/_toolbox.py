@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
@@ -76,16 +76,6 @@ class Toolbox:
         for box in boxes:
             whole._tools |= box._tools
         return whole
-
-    def only(self, toolsets: Collection[str]) -> "Toolbox":
-        """The tools of these sets, and those that belong to none."""
-        kept = Toolbox()
-        kept._tools = {
-            name: registered
-            for name, registered in self._tools.items()
-            if (registered.tool.meta or {}).get(TOOLSET_KEY) in {None, *toolsets}
-        }
-        return kept
 
     def add(
         self,

@@ -1,8 +1,8 @@
 """
 The strategy server: what a school or a founder plans, kept sealed, and figures that are computed from it.
 
-Its tools are in eleven sets. A process serves those that it was started with (`--toolsets`, SCRIBETREE_TOOLSETS), and
-without a word the two that most people want, so that an assistant is not drowned in definitions.
+Its tools are in eleven sets. A process lists those that it was started with (`--toolsets`, SCRIBETREE_TOOLSETS), and
+without a word the two that most people want, so that an assistant is not drowned in definitions; all can be called.
 """
 
 from scribetree.errors import ConfigError
@@ -48,7 +48,8 @@ def create(wiring: Wiring | None = None) -> KitServer:
         title="Strategy",
         instructions="A plan of goals, work and decisions, and figures that are computed from what was entered. "
         "Tools come in sets: " + ", ".join(TOOLSETS) + ".",
-        tools=Toolbox.joined(*(TOOLSETS[name] for name in _chosen(means.settings.toolsets))),
+        tools=Toolbox.joined(*TOOLSETS.values()),
+        toolsets=_chosen(means.settings.toolsets),
         wiring=means,
         extensions=[
             apps_of(

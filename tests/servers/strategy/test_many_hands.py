@@ -194,10 +194,16 @@ def listed(names: str | None) -> list[str]:
     return anyio.run(ask)
 
 
-def test_a_process_serves_the_sets_it_was_started_with() -> None:
+def test_a_process_lists_the_sets_it_was_started_with_and_answers_all() -> None:
     assert len(listed(None)) == 13
     assert len(listed("all")) == 64
     assert set(listed("forecasting,reviews")) == {*TOOLSETS["forecasting"].names(), *TOOLSETS["reviews"].names()}
     with pytest.raises(ConfigError, match="tool set that there is not"):
         listed("forecastin")
     assert toolset_names(" goals, ,goals ") == ("goals",)
+
+    async def ask_unlisted() -> bool:
+        async with Client(load("strategy", Wiring(settings=Settings.from_environment(), server="strategy"))) as client:
+            return (await client.call_tool("quick_setup_wizard", {})).is_error
+
+    assert anyio.run(ask_unlisted) is False

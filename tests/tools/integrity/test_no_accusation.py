@@ -16,7 +16,7 @@ FILES = sorted(
         *(TOOLS / "integrity").glob("*.py"),
         *(TOOLS / "integrity" / "policy").glob("*.json"),
         *(TOOLS / "validator").glob("*.py"),
-        SERVERS / "academic_integrity.py",
+        *(SERVERS / "academic_integrity").glob("*.py"),
         SERVERS / "ai_validator.py",
     ]
 )
