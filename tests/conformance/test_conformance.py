@@ -76,7 +76,7 @@ def test_the_inspector_starts_a_server_over_stdio(tmp_path: Path) -> None:
         catalog=tmp_path / "c",
     )
     assert verdict.returncode == 0, verdict.stderr[-2000:]
-    assert "get_conversation_template" in verdict.stdout
+    assert "start_strategy_session" in verdict.stdout
 
 
 def test_the_inspector_finds_fault_with_a_server_that_is_not_there(tmp_path: Path) -> None:

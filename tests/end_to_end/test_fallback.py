@@ -80,7 +80,7 @@ async def test_a_client_of_the_host_is_told_in_the_first_line_and_in_the_origin(
     async with Client(host) as client:
         names = [tool.name for tool in (await client.list_tools()).tools]
         result: CallToolResult = await client.call_tool("writing_analyze_writing_patterns", {"content": ESSAY})
-    assert "strategy_list_conversation_templates" in names
+    assert "strategy_list_conversations" in names
     assert not result.is_error, result.structured_content
     assert isinstance(result.content[0], TextContent)
     assert result.content[0].text.startswith("Degraded answer: writing-analysis is away")

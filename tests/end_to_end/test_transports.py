@@ -26,7 +26,7 @@ from scribetree.settings import Settings
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(120)]
 
 ESSAY = (Path(__file__).parents[2] / "examples" / "essay-draft-2.txt").read_text("utf-8")
-PREFIXES = {"tools", "writing", "profiling", "alerts", "integrity", "validator", "strategy"}
+PREFIXES = {"tools", "workflows", "writing", "profiling", "alerts", "integrity", "validator", "strategy"}
 
 
 def stdio(*arguments: str) -> StdioServerParameters:

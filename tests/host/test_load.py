@@ -164,7 +164,8 @@ async def test_a_read_that_hangs_is_answered_by_the_other_instance_and_the_first
         async def ask() -> Answer:
             return await suite.call("strategy", "echo", {"text": "x"}, caller=caller)
 
-        pids = {(await ask()).result["pid"], (await ask()).result["pid"]}
+        # They take turns; what the host itself asks at its start takes one, too.
+        pids = {(await ask()).result["pid"] for _ in range(4)}
         assert len(pids) == 2
         suite.adopt(Options(reads=ReadOptions(hedge_after_s=0.2)))
         hung = pids.pop()

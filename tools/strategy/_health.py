@@ -1,7 +1,7 @@
 """How well a goal is doing: the weighted mean of five shares, so that each can be argued about."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from statistics import mean
 from typing import Literal
@@ -25,6 +25,7 @@ Band = Literal["excellent", "good", "fair", "poor", "critical"]
 
 _BANDS: tuple[tuple[float, Band], ...] = ((80, "excellent"), (65, "good"), (45, "fair"), (25, "poor"))
 
+_PARTS = ("progress", "velocity", "confidence", "dependency", "alignment")
 _WHAT_TO_ENTER = {
     "progress": "a reading of one of its metrics, or which stages are done",
     "velocity": "a reading, and a metric or a stage with a date that lies ahead",
@@ -69,8 +70,8 @@ class GoalHealth:
 
 def goal_health(signals: GoalSignals, weights: HealthWeights | None = None) -> GoalHealth:
     """The health that the known parts show."""
-    counted: Mapping[str, float] = asdict(weights or HealthWeights())
-    known = {name: value for name, value in asdict(signals).items() if value is not None and counted[name] > 0}
+    counted: Mapping[str, float] = _by_part(weights or HealthWeights())
+    known = {name: value for name, value in _told(signals).items() if value is not None and counted[name] > 0}
     for name, value in known.items():
         if not 0 <= value <= 100:
             raise InvalidInput(f"`{name}` must be between 0 and 100.", hint="Give it in percent.")
@@ -84,8 +85,16 @@ def goal_health(signals: GoalSignals, weights: HealthWeights | None = None) -> G
         band=bands[0] if bands else "critical",
         contributions={name: round(counted[name] * value / whole, 2) for name, value in known.items()},
         weakest=min(known, key=lambda name: known[name]),
-        unknown=tuple(name for name, value in asdict(signals).items() if value is None and counted[name] > 0),
+        unknown=tuple(name for name, value in _told(signals).items() if value is None and counted[name] > 0),
     )
+
+
+def _by_part(parts: HealthWeights) -> dict[str, float]:
+    return {name: getattr(parts, name) for name in _PARTS}
+
+
+def _told(parts: GoalSignals) -> dict[str, float | None]:
+    return {name: getattr(parts, name) for name in _PARTS}
 
 
 def due_of(goal: Goal) -> date | None:
@@ -164,7 +173,7 @@ def health_report(
     scores = [found.score for _, _, found in rated]
     if len(scores) > 1:
         figures.insert(0, figure("all open goals", "mean health", mean(scores), "of 100", method="mean"))
-    used = asdict(weights or HealthWeights())
+    used = _by_part(weights or HealthWeights())
     return Analysis.bounded(
         "Health of goals",
         figures=figures,
@@ -209,8 +218,8 @@ def _share(holds: Iterable[bool]) -> float:
 
 
 def _health_or_none(signals: GoalSignals, weights: HealthWeights | None) -> GoalHealth | None:
-    known = {name for name, value in asdict(signals).items() if value is not None}
-    counted: Mapping[str, float] = asdict(weights or HealthWeights())
+    known = {name for name, value in _told(signals).items() if value is not None}
+    counted: Mapping[str, float] = _by_part(weights or HealthWeights())
     # Dependency alone says nothing of a goal without figures.
     return (
         goal_health(signals, weights)

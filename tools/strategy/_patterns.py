@@ -34,6 +34,7 @@ _SEED = 1995
 _MIN_SERIES = 6
 _MIN_PAIRS = 8
 _MOST_PAIRS = 100
+_MOST_SERIES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +201,15 @@ def _risk(plan: Plan, today: date, missing: list[str]) -> Iterable[Look]:
 
 def _correlation(plan: Plan, today: date, missing: list[str]) -> Iterable[Look]:
     del today
-    series = {
+    monthly = {
         f"{goal.title}: {metric.name}": _monthly(metric.readings)
         for goal in plan.goals.values()
         for metric in goal.metrics
+        if len(metric.readings) >= _MIN_PAIRS
     }
+    series = dict(list(monthly.items())[:_MOST_SERIES])
+    if len(monthly) > _MOST_SERIES:
+        missing.append(f"correlation: only the first {_MOST_SERIES} of {len(monthly)} metrics were looked at.")
     pairs = [
         (first, second, shared)
         for first, second in combinations(series, 2)

@@ -74,7 +74,7 @@ class Bench:
 
     def __init__(self, home: Path) -> None:
         self.clock = FixedClock(SystemClock().now())
-        self.settings = Settings(home=home)
+        self.settings = Settings(home=home).with_all_tools()
         self.ring = KeyRing.at(home)
         self.wiring = Wiring(settings=self.settings, clock=self.clock)
         self.local = LocalServers(settings=self.settings, clock=self.clock)

@@ -26,6 +26,7 @@ from scribetree.shapes import as_list, as_object
 pytestmark = pytest.mark.anyio
 
 ESSAY = "The library was quiet. I read there every day, and I learned to look for sources. " * 20
+RECEIPT = {"degraded", "state", "receipt", "queued_at"}
 
 
 def every_tool() -> list[tuple[str, Tool]]:
@@ -104,7 +105,13 @@ def test_a_fault_widens_no_denial_and_hides_no_degradation(
     tool: tuple[str, Tool], role: RequesterType, requester: str, broken: tuple[Fault, Fault], was_asked: bool
 ) -> None:
     healthy, faulty = anyio.run(partial(both, tool, role, requester, broken, was_asked=was_asked))
+    reads = tool[1].annotations is not None and tool[1].annotations.read_only_hint
     if healthy.error is not None and healthy.error["code"] in {"denied", "invalid_input"}:
+        if not reads and faulty.result is not None:
+            # What only the guard knows, it says on delivery: until then nothing is done, and nothing is told.
+            assert faulty.result["state"] == "queued"
+            assert set(faulty.result) <= RECEIPT
+            return
         assert faulty.error is not None
         assert faulty.result is None
         assert faulty.error["code"] in {healthy.error["code"], "unavailable"}
@@ -114,7 +121,6 @@ def test_a_fault_widens_no_denial_and_hides_no_degradation(
         return
     assert faulty.provenance.degraded
     assert first_line(faulty).startswith(("Degraded answer:", "Queued, not done yet:"))
-    reads = tool[1].annotations is not None and tool[1].annotations.read_only_hint
     assert (faulty.provenance.served_by in {"mock", "static"}) == bool(reads)
     given_level = arguments_for(tool[1].input_schema).get("current_access_level", "restricted")
     fields = level_fields(tool[1].output_schema or {})
