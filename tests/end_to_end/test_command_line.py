@@ -88,6 +88,7 @@ def test_a_call_prints_its_result_and_origin(tmp_path: Path) -> None:
         (["run", "complete-writing-analisis", "--input", "x"], 2, "Did you mean"),
         (["workflows", "status", "no-such-run"], 2, "no run"),
         (["serve", "writing"], 2, "no server 'writing'"),
+        (["host", "--toolsets", "forecastin"], 2, "names a set that there is not"),
     ],
 )
 def test_a_wrong_use_is_explained_with_its_exit_code(arguments: list[str], code: int, message: str) -> None:

@@ -13,7 +13,7 @@ from tests.servers.strategy.office import YEAR, Office
 
 from scribetree.errors import ConfigError
 from scribetree.privacy.plans import Plans
-from scribetree.servers.catalog import load
+from scribetree.servers.catalog import SERVERS, load
 from scribetree.servers.kit import Wiring
 from scribetree.servers.strategy import TOOLSETS
 from scribetree.settings import Settings, toolset_names
@@ -201,3 +201,4 @@ def test_a_process_serves_the_sets_it_was_started_with() -> None:
     with pytest.raises(ConfigError, match="tool set that there is not"):
         listed("forecastin")
     assert toolset_names(" goals, ,goals ") == ("goals",)
+    assert SERVERS["strategy"].toolsets == tuple(TOOLSETS)
