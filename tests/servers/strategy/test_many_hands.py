@@ -84,6 +84,8 @@ def test_nothing_of_the_plan_stands_readable_in_the_data_folder(empty: Office, s
         ("create_business_goal", GOAL | {"dependencies": ["goal-none"]}, "`dependencies` names 1 of 1"),
         ("create_business_goal", GOAL | {"initial_metrics": [METRIC, METRIC]}, "names a metric twice"),
         ("create_business_goal", {"category": "product"}, "`title`: Field required"),
+        ("import_context_from_document", {"document": "x"}, "`document`: must be an object"),
+        ("import_context_from_document", {"document": {"x": 1}}, "`document.x`: is not a field"),
         ("update_goal_progress", {"goal_id": "goal-none"}, "There is no goal of that id"),
         ("update_goal_progress", {"goal_id": "$g", "metric_updates": [{"metric": "no", "value": 1}]}, "has not"),
         (
