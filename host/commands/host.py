@@ -20,7 +20,7 @@ from scribetree.host.workflows.desk import Desk, open_desk
 from scribetree.host.workflows.mcp_tools import WorkflowTools
 from scribetree.privacy.context import UNNAMED
 from scribetree.privacy.keys import KeyRing
-from scribetree.servers.kit import MAX_BODY_BYTES, STOP_LIMIT_S, withhold_from_traces
+from scribetree.servers.kit import MAX_BODY_BYTES, STOP_LIMIT_S, check_port, withhold_from_traces
 from scribetree.settings import Settings
 from scribetree.startup import loaded
 
@@ -32,6 +32,8 @@ def run(config: Path | None, *, settings: Settings, transport: Literal["stdio", 
     log.configure(settings.log_level)
     withhold_from_traces()
     check_toolsets(settings.toolsets)
+    if transport == "http":
+        check_port(bind, port)
     loaded()
     anyio.run(_serve, load_configuration(config), settings, transport, bind, port)
 

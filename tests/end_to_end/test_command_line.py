@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,16 @@ def test_a_call_prints_its_result_and_origin(tmp_path: Path) -> None:
     assert answer["result"]["structure"]["words"] > 400
     assert answer["provenance"]["served_by"] == "mcp"
     assert not answer["provenance"]["degraded"]
+
+
+@pytest.mark.parametrize("served", [["host"], ["serve", "strategy"]])
+def test_a_port_that_is_taken_is_named(served: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = scribetree(*served, "--transport", "http", "--port", port)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: Port {port} of 127.0.0.1 cannot be served on")
+    assert len(done.stderr.splitlines()) == 2
 
 
 @pytest.mark.parametrize(
