@@ -30,7 +30,7 @@ from scribetree.errors import ErrorPayload, InvalidInput, UnknownName
 from scribetree.host.answer import Answer
 from scribetree.host.app_pages import AppPages
 from scribetree.host.connection import SUBSCRIBES_SINCE
-from scribetree.host.profiles import check_toolsets, is_on, is_shown
+from scribetree.host.profiles import is_on, is_shown
 from scribetree.host.suite import HostedTool, Suite
 from scribetree.host.supervisor import ServerStatus
 from scribetree.host.tool_search import CALL, OWN_TOOLS, SEARCH, call_of, found_tools
@@ -159,7 +159,6 @@ class HostServer:
     ) -> ListToolsResult:
         self._remember(ctx.session)
         await self._suite.settled()
-        check_toolsets(self._settings.toolsets, [hosted.tool for hosted in self._suite.tools()])
         return ListToolsResult(tools=[*map(_renamed, self._shown()), *self._own_tools()])
 
     async def _list_pages(

@@ -1,7 +1,5 @@
 """Which tools a profile shows: those that its role may call, of the sets that are switched on."""
 
-from collections.abc import Iterable
-
 from mcp.types import Tool
 
 from scribetree.errors import ConfigError
@@ -21,12 +19,13 @@ def is_on(tool: Tool, toolsets: tuple[str, ...] | None) -> bool:
     return toolset is None or toolsets == ALL_TOOLSETS or toolset in (_DEFAULT if toolsets is None else toolsets)
 
 
-def check_toolsets(toolsets: tuple[str, ...] | None, tools: Iterable[Tool]) -> None:
-    """Each name is that of a set that some tool belongs to, or `all`; else ConfigError names those that there are."""
-    known = {str(toolset) for tool in tools if (toolset := (tool.meta or {}).get(TOOLSET_KEY))}
+def check_toolsets(toolsets: tuple[str, ...] | None) -> None:
+    """Each name is that of a set of a server of ours, or `all`; else ConfigError names those that there are."""
+    known = {name for entry in SERVERS.values() for name in entry.toolsets}
     if toolsets not in {None, ALL_TOOLSETS} and not known.issuperset(toolsets or ()):
         raise ConfigError(
-            "`--toolsets` names a set that there is not.", hint=f"Use all, or some of: {', '.join(sorted(known))}."
+            "`--toolsets` or SCRIBETREE_TOOLSETS names a set that there is not.",
+            hint=f"Use all, or some of: {', '.join(sorted(known))}.",
         )
 
 

@@ -20,8 +20,10 @@ class CatalogEntry:
     name: str
     prefix: str
     module: str
+    toolsets: tuple[str, ...] = ()
+    """Of a server whose tools come in sets, their names."""
     default_toolsets: tuple[str, ...] = ()
-    """Of a server whose tools come in sets, those that are on without a word."""
+    """Those of them that are on without a word."""
 
 
 SERVERS: dict[str, CatalogEntry] = {
@@ -32,7 +34,25 @@ SERVERS: dict[str, CatalogEntry] = {
         CatalogEntry("educator-alerts", "alerts", "scribetree.servers.educator_alerts"),
         CatalogEntry("academic-integrity", "integrity", "scribetree.servers.academic_integrity"),
         CatalogEntry("ai-validator", "validator", "scribetree.servers.ai_validator"),
-        CatalogEntry("strategy", "strategy", "scribetree.servers.strategy", ("conversations", "goals")),
+        CatalogEntry(
+            "strategy",
+            "strategy",
+            "scribetree.servers.strategy",
+            toolsets=(
+                "conversations",
+                "goals",
+                "templates",
+                "integration",
+                "intelligence",
+                "analytics",
+                "forecasting",
+                "reviews",
+                "collaboration",
+                "reporting",
+                "project",
+            ),
+            default_toolsets=("conversations", "goals"),
+        ),
     )
 }
 

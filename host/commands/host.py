@@ -13,13 +13,14 @@ from scribetree.clock import SystemClock
 from scribetree.host.config import Configuration, load_configuration
 from scribetree.host.mcp_server import HostServer
 from scribetree.host.options import Options, load_options
+from scribetree.host.profiles import check_toolsets
 from scribetree.host.reload import watch_options
 from scribetree.host.suite import Suite, open_suite
 from scribetree.host.workflows.desk import Desk, open_desk
 from scribetree.host.workflows.mcp_tools import WorkflowTools
 from scribetree.privacy.context import UNNAMED
 from scribetree.privacy.keys import KeyRing
-from scribetree.servers.kit import MAX_BODY_BYTES, STOP_LIMIT_S, withhold_from_traces
+from scribetree.servers.kit import MAX_BODY_BYTES, STOP_LIMIT_S, check_port, withhold_from_traces
 from scribetree.settings import Settings
 from scribetree.startup import loaded
 
@@ -30,6 +31,9 @@ def run(config: Path | None, *, settings: Settings, transport: Literal["stdio", 
     """The host has served, and all its servers have stopped with it."""
     log.configure(settings.log_level)
     withhold_from_traces()
+    check_toolsets(settings.toolsets)
+    if transport == "http":
+        check_port(bind, port)
     loaded()
     anyio.run(_serve, load_configuration(config), settings, transport, bind, port)
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, cast
+from urllib.parse import quote
 
 import httpx2
 
@@ -52,11 +53,13 @@ def show(host: str, *, as_json: bool) -> int:
 
 def find(host: str, capability: str, *, as_json: bool) -> int:
     """The servers that give the capability are printed; 1 if none does."""
-    servers = _ask(host, "GET", f"{_PLACE}/capabilities/{capability}")["servers"]
+    servers = _ask(host, "GET", f"{_PLACE}/capabilities/{quote(capability, safe='')}")["servers"]
     if as_json:
         print_json(servers)
     for server in servers if not as_json else ():
         say(f"{server['server']}  {server['tool']}  {server['state']}")
+    if not servers:
+        say("No server gives that capability.\nhint: `scribetree registry list --json` shows those that there are.")
     return 0 if servers else 1
 
 
@@ -83,7 +86,7 @@ def registered(host: str, server: str, port: int) -> Generator[None]:
     base = f"http://127.0.0.1:{port}"
     stop = threading.Event()
     wanted = _wanted(server, f"{base}/mcp", base, None)
-    keeper = threading.Thread(target=_keep_registered, args=(host, wanted, stop), daemon=True)
+    keeper = threading.Thread(target=_keep_or_say, args=(host, wanted, stop), daemon=True)
     keeper.start()
     # uvicorn sends the signal on when it has stopped; that must not end the process before the host knows.
     signal.signal(signal.SIGTERM, _leave)
@@ -100,7 +103,7 @@ def _leave(_number: int, _frame: object) -> None:
 
 def drain(host: str, instance: str) -> int:
     """The instance is gone."""
-    print_json(_ask(host, "DELETE", f"{_PLACE}/instances/{instance}"))
+    print_json(_ask(host, "DELETE", f"{_PLACE}/instances/{quote(instance, safe='')}"))
     return 0
 
 
@@ -122,8 +125,20 @@ def _wanted(server: str, url: str, http: str | None, lease_s: float | None) -> d
     return {name: value for name, value in asked.items() if value is not None}
 
 
+def _keep_or_say(host: str, wanted: dict[str, Any], stop: threading.Event) -> None:
+    """As below, but a refusal is only said: the server that could not be registered goes on serving."""
+    try:
+        _keep_registered(host, wanted, stop)
+    except ScribeTreeError as error:
+        say(f"error: {error.message}\nhint: {error.hint}")
+
+
 def _keep_registered(host: str, wanted: dict[str, Any], stop: threading.Event) -> None:
-    """Registered, and renewed in time, until `stop` is set; then let go. A host that is away is asked again."""
+    """
+    Registered, and renewed in time, until `stop` is set; then let go.
+
+    A host that is away is asked again; a refusal is raised.
+    """
     lease: dict[str, Any] | None = None
     told = ""
     while not stop.is_set():
@@ -132,16 +147,11 @@ def _keep_registered(host: str, wanted: dict[str, Any], stop: threading.Event) -
             lease = _ask(host, "POST" if lease is None else "PUT", path, wanted if lease is None else None)
             news, pause = f"Registered as {lease['instance']}.", float(lease["renew_every_s"])
         except UnknownName as error:
-            news, pause = error.message, _AGAIN_AFTER_S
             if lease is None:
-                say(f"error: {error.message}\nhint: {error.hint}")
-                return
-            lease = None
+                raise
+            lease, news, pause = None, error.message, _AGAIN_AFTER_S
         except Unavailable as error:
             news, pause = error.message, _AGAIN_AFTER_S
-        except ScribeTreeError as error:
-            say(f"error: {error.message}\nhint: {error.hint}")
-            return
         if news != told:
             say(news)
             told = news

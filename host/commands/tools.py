@@ -18,11 +18,11 @@ __all__ = ["run"]
 
 def run(config: Path | None, *, server: str | None, settings: Settings, as_json: bool) -> int:
     """All tools are listed; 1 if a server could not be asked."""
+    check_toolsets(settings.toolsets)
     configuration = load_configuration(config)
     if server is not None:
         configuration = only(configuration, server)
     tools, statuses = anyio.run(_discover, configuration)
-    check_toolsets(settings.toolsets, [hosted.tool for hosted in tools])
     on = {hosted.hosted_name for hosted in tools if _is_on(hosted, settings)}
     if as_json:
         print_json([_as_json(tool, on=tool.hosted_name in on) for tool in tools], indent=2)

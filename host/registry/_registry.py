@@ -8,6 +8,7 @@ has, and is gone. Leases are kept over restarts of the host.
 
 import hashlib
 import hmac
+from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -19,7 +20,7 @@ import anyio.to_thread
 from anyio.streams.memory import MemoryObjectSendStream
 
 from scribetree.clock import Clock
-from scribetree.errors import Overloaded, ScribeTreeError, Unavailable, UnknownName
+from scribetree.errors import Denied, Overloaded, ScribeTreeError, Unavailable, UnknownName
 from scribetree.host.config import ServerSpec
 from scribetree.host.instances import Instance
 from scribetree.host.registry._capabilities import CAPABILITIES, DEPENDENCIES, capabilities_of
@@ -59,6 +60,7 @@ class Registry:
         self._leases = Leases(settings.home, ring)
         self._configured = {instance.spec.name for instance in suite.instances()}
         self._held: dict[str, Lease] = {}
+        self._drained: deque[str] = deque(maxlen=_MOST_INSTANCES)
         self._ends_at: dict[str, float] = {}
         self._seen = {instance.id: instance.supervisor.status for instance in suite.instances()}
         self._subscribers: set[MemoryObjectSendStream[RegistryEvent]] = set()
@@ -103,24 +105,22 @@ class Registry:
                 await self._admit(lease)
             finally:
                 self._admitting.discard(lease.id)
+        if lease.id in self._drained:
+            self._drained.remove(lease.id)
         return await self._hold(lease)
 
     async def renew(self, instance_id: str) -> Lease:
-        """The lease counts for its whole time again; UnknownName if it has ended."""
+        """The lease counts for its whole time again; UnknownName if it has ended, Denied if it was drained."""
         lease = self._held.get(instance_id)
+        if lease is None and instance_id in self._drained:
+            raise Denied("That instance was drained.", hint="Register it again if it is to be asked again.")
         if lease is None:
             raise UnknownName("There is no lease of that instance.", hint="Register it again.")
         return await self._hold(replace(lease, expires_at=self._clock.now() + timedelta(seconds=lease.lease_s)))
 
     async def drain(self, instance_id: str) -> None:
         """The instance, registered or of mcp.json, was given no new call, has finished the others, and is gone."""
-        instance = self._find(instance_id)
-        if instance is None or instance.is_draining:
-            raise UnknownName.of("instance", instance_id, [each.id for each in self._suite.instances()])
-        self._held.pop(instance_id, None)
-        self._ends_at.pop(instance_id, None)
-        self._leases.drop(instance_id)
-        await self._let_go(instance)
+        await self._end(instance_id, is_renewable=False)
 
     def services(self) -> list[dict[str, Any]]:
         """All servers: what each is good for, and its instances."""
@@ -177,6 +177,18 @@ class Registry:
         self._tell("registered", lease.server, lease.id)
         await self._suite.add(_spec(lease))
 
+    async def _end(self, instance_id: str, *, is_renewable: bool) -> None:
+        """The instance is gone; whoever renews it is told to register it again, or that it is not wanted."""
+        instance = self._find(instance_id)
+        if instance is None or instance.is_draining:
+            raise UnknownName.of("instance", instance_id, [each.id for each in self._suite.instances()])
+        self._held.pop(instance_id, None)
+        self._ends_at.pop(instance_id, None)
+        self._leases.drop(instance_id)
+        if not is_renewable:
+            self._drained.append(instance_id)
+        await self._let_go(instance)
+
     async def _let_go(self, instance: Instance) -> None:
         await self._suite.drain(instance)
         self._seen.pop(instance.id, None)
@@ -195,7 +207,7 @@ class Registry:
             return
         self._tell("expired", lease.server, instance_id)
         try:
-            await self.drain(instance_id)
+            await self._end(instance_id, is_renewable=True)
         except UnknownName:
             return
 

@@ -29,7 +29,7 @@ from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
 from scribetree.servers.kit._figures import Figures
 from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
-from scribetree.servers.kit._serve import MAX_BODY_BYTES, STOP_LIMIT_S, Transport, serve
+from scribetree.servers.kit._serve import MAX_BODY_BYTES, STOP_LIMIT_S, Transport, check_port, serve
 from scribetree.servers.kit._server import KitServer, LiveEvent, make_server
 from scribetree.servers.kit._toolbox import (
     READS,
@@ -76,6 +76,7 @@ __all__ = [
     "Transport",
     "Wiring",
     "apps_of",
+    "check_port",
     "error_of",
     "error_result",
     "make_server",

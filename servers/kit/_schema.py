@@ -38,6 +38,8 @@ _RULE_ONLY = (
     "time_",
     "timezone_",
 )
+# Those whose message speaks of pydantic's own things.
+_PLAIN = {"extra_forbidden": "is not a field of this object", "model_type": "must be an object"}
 _SHOWN_ERRORS = 5
 
 
@@ -75,7 +77,7 @@ def _unknown_name(name: str, known: Mapping[str, Any]) -> str:
 def _rule(detail: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, whose `ctx` is open
     field = ".".join(_part(part) for part in detail["loc"])
     kind: str = detail["type"]
-    rule = str(detail["msg"]) if kind.startswith(_RULE_ONLY) else f"does not fit ({kind})"
+    rule = str(detail["msg"]) if kind.startswith(_RULE_ONLY) else _PLAIN.get(kind, f"does not fit ({kind})")
     return f"`{field}`: {rule}"
 
 

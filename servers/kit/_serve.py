@@ -1,10 +1,12 @@
 """A server on a transport, in this process, until it is told to stop."""
 
+import socket
 from typing import TYPE_CHECKING, Literal
 
 import anyio
 
 from scribetree import log
+from scribetree.errors import ConfigError
 from scribetree.servers.kit._server import KitServer
 from scribetree.servers.kit._traces import withhold_from_traces
 from scribetree.settings import Settings
@@ -13,7 +15,7 @@ from scribetree.startup import loaded
 if TYPE_CHECKING:
     from scribetree.resilience import Limiter
 
-__all__ = ["MAX_BODY_BYTES", "STOP_LIMIT_S", "Transport", "serve"]
+__all__ = ["MAX_BODY_BYTES", "STOP_LIMIT_S", "Transport", "check_port", "serve"]
 
 Transport = Literal["stdio", "http", "sse"]
 
@@ -36,6 +38,7 @@ def serve(server: KitServer, *, transport: Transport, host: str, port: int, limi
     if transport == "stdio":
         server.run("stdio")
         return
+    check_port(host, port)
     import uvicorn  # noqa: PLC0415 - not where a pipe serves
 
     from scribetree.servers.kit._http import add_http_door  # noqa: PLC0415 - as above
@@ -46,3 +49,17 @@ def serve(server: KitServer, *, transport: Transport, host: str, port: int, limi
     # The SDK's own way to serve waits for ever for clients that listen to changes.
     serving = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=STOP_LIMIT_S)
     anyio.run(uvicorn.Server(serving).serve)
+
+
+def check_port(host: str, port: int) -> None:
+    """The address can be bound; else ConfigError says why, before anything has started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise ConfigError(
+            f"Port {port} of {host} cannot be served on: {error.strerror or 'the system refuses it'}.",
+            hint="Choose another --port or --host, or end what is using it.",
+        ) from None

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,16 @@ def test_a_call_prints_its_result_and_origin(tmp_path: Path) -> None:
     assert not answer["provenance"]["degraded"]
 
 
+@pytest.mark.parametrize("served", [["host"], ["serve", "strategy"]])
+def test_a_port_that_is_taken_is_named(served: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = scribetree(*served, "--transport", "http", "--port", port)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: Port {port} of 127.0.0.1 cannot be served on")
+    assert len(done.stderr.splitlines()) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -88,6 +99,7 @@ def test_a_call_prints_its_result_and_origin(tmp_path: Path) -> None:
         (["run", "complete-writing-analisis", "--input", "x"], 2, "Did you mean"),
         (["workflows", "status", "no-such-run"], 2, "no run"),
         (["serve", "writing"], 2, "no server 'writing'"),
+        (["host", "--toolsets", "forecastin"], 2, "names a set that there is not"),
     ],
 )
 def test_a_wrong_use_is_explained_with_its_exit_code(arguments: list[str], code: int, message: str) -> None:

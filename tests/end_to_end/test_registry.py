@@ -134,6 +134,16 @@ async def test_registrations_are_refused_to_who_may_not_and_for_what_the_host_do
     assert "192.168.1.7" not in answers["elsewhere"].text
 
 
+async def test_a_command_that_the_registry_refuses_says_so_and_fails(config: str) -> None:
+    async with listening("host", "--transport", "http", "--config", config) as port:
+        at = ("--host", f"http://127.0.0.1:{port}")
+        refused = command("registry", "register", "stranger", "http://127.0.0.1:9/mcp", *at)
+        nowhere = command("registry", "find", "list_conversation_templates?", *at)
+    assert (refused.returncode, nowhere.returncode) == (2, 1)
+    assert "does not take in a server of that name" in refused.stderr
+    assert "No server gives that capability" in nowhere.stderr
+
+
 async def test_a_registered_server_is_still_known_to_a_host_that_was_killed_and_started_again(
     config: str, ring: KeyRing
 ) -> None:

@@ -163,7 +163,8 @@ def _svg_interval(bar: Bar, y: int) -> str:
 
 
 def _value(each: Figure) -> str:
-    shown = each.value if isinstance(each.value, str) else f"{each.value:,.2f}"
+    is_whole = isinstance(each.value, float) and each.method == "count" and each.value.is_integer()
+    shown = each.value if isinstance(each.value, str) else f"{each.value:,.{0 if is_whole else 2}f}"
     return f"{shown} {each.unit}".strip() if each.unit != "date" else shown
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests.processes import free_port, is_open
 
 from scribetree.clock import SystemClock
-from scribetree.errors import ConfigError, Unavailable, UnknownName
+from scribetree.errors import ConfigError, Denied, Unavailable, UnknownName
 from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.options import HealthOptions, Options, RegistryOptions
 from scribetree.host.registry import Lease, Registration, Registry, RegistryEvent
@@ -160,7 +160,19 @@ async def test_a_drained_instance_gets_no_new_call_and_finishes_its_own(
             assert answers == []
         assert answers == [first]
         assert [each.spec.target for each in host.suite.instances()] == [f"{two}/mcp"]
+        with pytest.raises(Denied, match="was drained"):
+            await host.registry.renew(lease.id)
     assert host.told(lease.id)[-1] == "gone"
+
+
+async def test_a_drained_instance_that_is_registered_again_renews_as_before(
+    settings: Settings, caller: PrivacyContext
+) -> None:
+    async with registry(settings, caller) as host, probe() as (one, _):
+        lease = await host.register(one)
+        await host.registry.drain(lease.id)
+        await host.register(one)
+        assert (await host.registry.renew(lease.id)).id == lease.id
 
 
 async def test_an_instance_of_the_configuration_can_be_drained_too(

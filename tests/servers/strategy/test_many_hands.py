@@ -13,7 +13,7 @@ from tests.servers.strategy.office import YEAR, Office
 
 from scribetree.errors import ConfigError
 from scribetree.privacy.plans import Plans
-from scribetree.servers.catalog import load
+from scribetree.servers.catalog import SERVERS, load
 from scribetree.servers.kit import Wiring
 from scribetree.servers.strategy import TOOLSETS
 from scribetree.settings import Settings, toolset_names
@@ -84,6 +84,8 @@ def test_nothing_of_the_plan_stands_readable_in_the_data_folder(empty: Office, s
         ("create_business_goal", GOAL | {"dependencies": ["goal-none"]}, "`dependencies` names 1 of 1"),
         ("create_business_goal", GOAL | {"initial_metrics": [METRIC, METRIC]}, "names a metric twice"),
         ("create_business_goal", {"category": "product"}, "`title`: Field required"),
+        ("import_context_from_document", {"document": "x"}, "`document`: must be an object"),
+        ("import_context_from_document", {"document": {"x": 1}}, "`document.x`: is not a field"),
         ("update_goal_progress", {"goal_id": "goal-none"}, "There is no goal of that id"),
         ("update_goal_progress", {"goal_id": "$g", "metric_updates": [{"metric": "no", "value": 1}]}, "has not"),
         (
@@ -201,6 +203,7 @@ def test_a_process_lists_the_sets_it_was_started_with_and_answers_all() -> None:
     with pytest.raises(ConfigError, match="tool set that there is not"):
         listed("forecastin")
     assert toolset_names(" goals, ,goals ") == ("goals",)
+    assert SERVERS["strategy"].toolsets == tuple(TOOLSETS)
 
     async def ask_unlisted() -> bool:
         async with Client(load("strategy", Wiring(settings=Settings.from_environment(), server="strategy"))) as client:

@@ -345,6 +345,7 @@ def test_a_report_is_written_in_every_format_and_kept(settings: Any, wanted: str
         assert in_march not in written["content"].split("Figures over all goals")[0]
     kept = office.ask("get_strategic_report", report_id=written["id"])
     assert kept["content"].startswith("# Northbridge Writing Centre: board presentation")
+    assert "| in all | 4 goals |" in kept["content"]
     assert office.ask("list_strategic_reports", type="board-presentation")["total"] == 1
     office.wiring.close()
 
