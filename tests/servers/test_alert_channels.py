@@ -27,7 +27,7 @@ from scribetree.errors import ConfigError
 from scribetree.privacy.caller import sign
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
-from scribetree.servers.educator_alerts import create
+from scribetree.servers.educator_alerts import _safe_post, create
 from scribetree.servers.educator_alerts._courier import deliver_due
 from scribetree.servers.educator_alerts._safe_post import Refused, post
 from scribetree.servers.educator_alerts._school import school
@@ -316,11 +316,37 @@ async def test_a_webhook_gets_a_signed_message_that_holds_no_name(means: Wiring,
         "https://169.254.169.254/x",
         "http://127.0.0.1:1/x",
         "https://u:p@x.example/",
+        "https://[64:ff9b::10.0.0.1]/x",
+        "https://[2002:a00:1::]/x",
+        "https://[::127.0.0.1]/x",
+        "https://[fec0::1]/x",
+        "https://x.example:99999/",
+        "https://[::1",
+        "https://" + "a" * 64 + ".example/",
     ],
 )
 def test_what_is_inside_the_network_is_not_spoken_to(url: str, means: Wiring) -> None:
     with pytest.raises(Refused):
         post(means.settings.home, url, b"{}", {})
+
+
+def test_a_receiver_that_answers_a_byte_at_a_time_is_cut_off(
+    means: Wiring, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_safe_post, "_WHOLE_S", 0.3)
+    port, _ = receiver("drip")
+    operate(means, inside=port)
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on where it was cut off
+        post(means.settings.home, f"http://127.0.0.1:{port}/hook", b"{}", {})
+
+
+async def test_an_address_that_cannot_be_is_refused_and_named(means: Wiring) -> None:
+    for url in ("https://x.example:99999/", "https://[::1", "https://" + "a" * 64 + ".example/"):
+        async with Client(create(means)) as client:
+            answer = await client.call_tool("set_alert_preferences", {"educator_id": "t-1", "webhook_url": url})
+        assert answer.structured_content is not None
+        assert answer.structured_content["error"]["code"] == "invalid_input"
+        assert "webhook_url" in answer.structured_content["error"]["message"]
 
 
 def test_a_redirect_is_not_followed(means: Wiring, receiver: Receiver) -> None:
