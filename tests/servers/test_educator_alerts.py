@@ -118,6 +118,31 @@ async def test_an_alert_that_was_acknowledged_is_told_anew_after_a_week(clock: F
         assert [alert["response"] for alert in (await inbox(client))["alerts"]] == [None, "solved"]
 
 
+async def test_an_alert_whose_record_was_deleted_is_told_anew(clock: FixedClock) -> None:
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    async with Client(create(wiring)) as client:
+        first = content(await send(client, ALERT, immediate=True))["sent"]
+        clock.advance(3 * 366 * DAY)
+        wiring.office.retention.sweep(after_gap=True)
+        assert (await inbox(client))["alerts"] == []
+        again = content(await send(client, ALERT, immediate=True))["sent"]
+    wiring.close()
+    assert [each["alert_id"] for each in again] == [each["alert_id"] for each in first]
+
+
+async def test_what_was_sent_about_an_erased_student_is_not_known_any_more(clock: FixedClock) -> None:
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    async with Client(create(wiring)) as client:
+        content(await send(client, ALERT))
+        caller = PrivacyContext("s-1", "student", "learning", "correlation-1")
+        receipt = wiring.office.rights.erase(caller, "s-1")
+        answer = await send(client, ALERT)
+    wiring.close()
+    assert receipt.counts["deliveries"] == 1
+    assert answer.structured_content is not None
+    assert answer.structured_content["error"]["code"] == "denied"
+
+
 async def test_the_same_alert_of_higher_severity_is_told_and_of_lower_is_not(clock: FixedClock) -> None:
     async with connected(clock) as client:
         await send(client, ALERT, immediate=True)
@@ -272,6 +297,8 @@ async def test_a_plan_is_a_calendar_file_that_others_read_the_same(clock: FixedC
         ("2026-03-29T02:30", "no such time"),
         ("2026-01-05T10:00", "past"),
         ("2028-01-05T10:00", "past"),
+        ("0001-01-01T00:00", "past"),
+        ("9999-12-31T23:59", "past"),
         ("2026-03-30T10:00+05:00", "offset"),
         ("next Tuesday", "no date"),
     ],
