@@ -225,6 +225,25 @@ async def test_what_was_acknowledged_or_erased_before_it_was_due_is_not_told(
     assert got() == []
 
 
+async def test_what_cannot_be_carried_or_escalated_holds_up_nobody_else(
+    means: Wiring, clock: FixedClock, receiver: Receiver
+) -> None:
+    port, got = receiver("webhook")
+    means.settings.home.mkdir(parents=True)
+    mail = '[mail]\nhost = "127.0.0.1"\nsender = "two\\nlines@school.example"\n'
+    (means.settings.home / "alerts.toml").write_text(f'internal_hosts = ["127.0.0.1:{port}"]\n{mail}')
+    await send(means, {**ALERT, "severity": "urgent"}, educator_id="t-gone")
+    means.office.rights.erase(PrivacyContext("a-1", "administrator", "support", "correlation-1"), "t-gone")
+    await wish(means, email="teacher@school.example")
+    await send(means, ALERT, immediate=True)
+    clock.advance(2 * HOUR)
+    await wish(means, "t-2", webhook_url=f"http://127.0.0.1:{port}/hook", channels=["webhook"])
+    await send(means, ALERT, educator_id="t-2", immediate=True)
+    assert deliver_due(means) == 1
+    assert len(got()) == 1
+    assert means.office.deliveries.to_escalate() == []
+
+
 async def test_a_day_holds_a_few_messages_but_what_is_urgent_comes_all_the_same(
     means: Wiring, clock: FixedClock, receiver: Receiver
 ) -> None:

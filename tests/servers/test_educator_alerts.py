@@ -367,6 +367,35 @@ async def test_an_effect_needs_a_plan_and_periods_in_their_order(clock: FixedClo
     assert (early["overall"], early["counts_as_trial"]) == ("too_early_to_say", False)
 
 
+async def test_a_mark_with_a_date_of_long_ago_does_not_end_the_search(clock: FixedClock) -> None:
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    caller = PrivacyContext("a-1", "system", "assessment", "correlation-1")
+    wiring.office.consent.record_birth(wiring.office.pseudonym("s-1"), date(2007, 5, 1), by="administrator")
+    for day in ("0001-01-01", "2026-02-20"):
+        marks = {"skills": {"ideas": 0.5}, "judged_by": "teacher", "on": day}
+        wiring.guard.write(caller, "s-1", "milestone", marks)
+    async with Client(create(wiring)) as client:
+        found = content(await client.call_tool("generate_intervention_recommendations", {"student_id": "s-1"}))
+    wiring.close()
+    assert found["signals"] == []
+
+
+async def test_values_beyond_any_measure_are_refused_and_not_echoed(clock: FixedClock) -> None:
+    async with connected(clock) as client:
+        planned = content(await plan(client))
+        values = {"metric": "quality", "baseline": [1e308, 1e308, -1e308, 1e308], "after": [1e308, -1e308, 1e308]}
+        arguments = {
+            "student_id": "s-1",
+            "intervention_id": planned["intervention_id"],
+            "measurement_type": "pre_post",
+            "metrics": [values],
+        }
+        answer = await client.call_tool("track_intervention_effectiveness", arguments)
+    assert answer.structured_content is not None
+    assert answer.structured_content["error"]["code"] == "invalid_input"
+    assert "e+308" not in str(answer.structured_content)
+
+
 async def test_a_decline_on_the_record_is_found_beside_the_class_and_can_be_sent(clock: FixedClock) -> None:
     """A class of eight whose records are kept as they come; one of them stops writing in the ninth week."""
     chance = random.Random(7)
