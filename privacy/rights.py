@@ -59,6 +59,7 @@ INVENTORY: Mapping[str, str] = {
     "audit_log": "disclosures",
     "incidents": "none: about staff who read, not about the student",
     "course_indexes": "none: worked out from records of the kind course_text, and dropped with any of them",
+    "deliveries": "none: to whom a record of the student was told and when, under opaque ids; gone with the record",
     "budgets": "group_figures",
     "budget_groups": "none: that the student was one of those asked about, under a key that names no group",
     "budget_releases": "none: about groups, and so made that it says nothing about one student",
@@ -304,6 +305,7 @@ class Rights:
         with self._database.write() as connection:
             rows = self._records.all_of(job.subject, connection=connection)
             counts = {
+                "deliveries": self._records.drop_deliveries(rows, connection=connection),
                 "records": self._records.delete(rows, connection=connection),
                 "enrolments": self._teaching.forget(job.subject, connection),
                 "requests_and_holds": self._holds.forget(job.subject, connection),

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from scribetree.errors import InvalidInput
 from scribetree.privacy._prepared import Prepared
-from scribetree.privacy._tables import record_fields, records
+from scribetree.privacy._tables import deliveries, record_fields, records
 from scribetree.privacy.database import Database
 from scribetree.privacy.identity import Pseudonym
 from scribetree.privacy.records.course_indexes import KIND as COURSE_TEXT
@@ -206,13 +206,31 @@ class Records:
         }
 
     def delete(self, rows: Sequence[Row], *, connection: Connection) -> int:
-        """The records and all their fields are gone."""
+        """The records, all their fields, and what the ledger of deliveries knows of them are gone."""
         for row in rows:
             given = {"tenant": self._database.tenant, "kind": row.kind, "record_id": row.record_id}
             connection.execute(_DELETE_FIELDS, given)
             connection.execute(_DELETE, given)
         self._drop_indexes(rows, connection)
+        self.drop_deliveries(rows, connection=connection)
         return len(rows)
+
+    def drop_deliveries(self, rows: Sequence[Row], *, connection: Connection) -> int:
+        """
+        Nothing is left of whom these were told to and what was answered; how many entries there were.
+
+        Else the same alert, sent anew, would count as one that its reader has already.
+        """
+        told = [row.record_id for row in rows if row.owner is not None]
+        return sum(
+            connection.execute(
+                delete(deliveries).where(
+                    deliveries.c.tenant == self._database.tenant,
+                    deliveries.c.record_id.in_(told[begin : begin + _BATCH]),
+                )
+            ).rowcount
+            for begin in range(0, len(told), _BATCH)
+        )
 
     def _drop_indexes(self, rows: Iterable[Row], connection: Connection) -> None:
         """No index is left that was made with one of these."""

@@ -69,14 +69,20 @@ class Search:
 def search(
     means: Wiring, caller: PrivacyContext, course: str, text: str, *, assignment: str | None, student: str | None
 ) -> tuple[CourseMatch, ...]:
-    """The texts of the course that share most with `text`, without `student`'s own and those of who does not agree."""
+    """
+    The texts of the course that share most with `text`, without `student`'s own and those of who does not agree.
+
+    Of a student whom the caller may not know by pseudonym nothing is left out: it would say which match is theirs.
+    """
     held = means.held(f"course/{course}", lambda: Search(means.guard.course_key(course)))
     with held.lock:
         means.guard.bring_up_to_date(caller, course, held)
         index = held.index
     hits = index.search(text, assignment=assignment or "", limit=_MOST_SOUGHT)
     own = None if student is None else pseudonym(means.ring, student)
-    others = [hit for hit in hits if hit.owner != own][:_MOST_SHOWN]
+    if own is not None and any(hit.owner == own for hit in hits) and means.guard.nameable(caller, [own]).get(own):
+        hits = [hit for hit in hits if hit.owner != own]
+    others = hits[:_MOST_SHOWN]
     named = means.guard.nameable(caller, [Pseudonym(hit.owner) for hit in others])
     return tuple(
         CourseMatch(course, hit.owner if named[owner] else None, hit.share)

@@ -55,7 +55,13 @@ def deliver_due(means: Wiring) -> int:
     """What is due now has been tried; how many batches were sent."""
     correlation_id = new_correlation_id()
     for owner, alert_id in means.office.deliveries.to_escalate():
-        _escalate(means, owner, alert_id, correlation_id)
+        try:
+            _escalate(means, owner, alert_id, correlation_id)
+        except ScribeTreeError as error:
+            # One inbox that cannot be read holds up no other.
+            log.error("escalation_failed", **where_raised(error))
+            if not error.retryable:
+                means.office.deliveries.escalated(owner, alert_id)
     sent = 0
     for _ in range(_MOST_A_ROUND):
         # One at a time: a claim must not run out while its turn has not come.
@@ -73,7 +79,7 @@ def _carried(means: Wiring, batch: Batch, correlation_id: str) -> bool:
     except (Refused, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
         log.error("delivery_refused", channel=batch.channel, **where_raised(error))
         means.office.deliveries.failed(batch)
-    except (OSError, smtplib.SMTPException, ScribeTreeError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever it was, it holds up no other batch, and not this one for good
         _try_again(means, batch, error)
     return False
 

@@ -18,7 +18,7 @@ __all__ = ["tools", "trials_of"]
 
 tools = Toolbox()
 
-_Values = Annotated[list[Annotated[float, Field(allow_inf_nan=False)]], Field(max_length=200)]
+_Values = Annotated[list[Annotated[float, Field(ge=-1e9, le=1e9)]], Field(max_length=200)]
 _Days = Annotated[list[Annotated[float, Field(ge=0, le=400)]], Field(max_length=200)]
 _Date = Annotated[str, Field(max_length=10, pattern=r"^\d{4}-\d\d-\d\d$", description="A date, YYYY-MM-DD.")]
 _MOST_TRIALS = 200

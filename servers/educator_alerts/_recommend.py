@@ -130,7 +130,7 @@ def _work(views: Mapping[str, Sequence[View]], now: datetime) -> judgement.Work:
         return (_judged_at(view) - now).total_seconds() / 86_400
 
     def recent(kind: str) -> list[View]:
-        return [view for view in views.get(kind, ()) if now - _YEAR <= view.created_at <= now]
+        return [view for view in views.get(kind, ()) if now - _YEAR <= _judged_at(view) <= now]
 
     return judgement.Work(
         sessions=[

@@ -11,7 +11,8 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 from urllib.parse import SplitResult, urlsplit
@@ -23,6 +24,7 @@ __all__ = ["Refused", "check_url", "post"]
 
 _TIMEOUT_S, _WHOLE_S = 10.0, 20.0
 _MOST_BYTES = 64 * 1024
+_UNICAST, _NAT64 = ipaddress.IPv6Network("2000::/3"), ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Refused(Exception):
@@ -31,7 +33,8 @@ class Refused(Exception):
 
 def check_url(home: Path, url: str, *, field: str) -> None:
     """Nothing happens if the address may be spoken to, as far as can be told without looking it up."""
-    if _problem(urlsplit(url), school(home).internal_hosts):
+    parts = _split(url)
+    if parts is None or _problem(parts, school(home).internal_hosts):
         raise InvalidInput(
             f"`{field}` is not an address that messages may go to.",
             hint="Use https and a public name; the operator can list internal hosts in alerts.toml.",
@@ -40,30 +43,37 @@ def check_url(home: Path, url: str, *, field: str) -> None:
 
 def post(home: Path, url: str, body: bytes, headers: Mapping[str, str]) -> None:
     """The receiver has accepted it (2xx); Refused if it never will, OSError if it may yet."""
-    parts, internal = urlsplit(url), school(home).internal_hosts
-    if _problem(parts, internal) or len(body) > _MOST_BYTES:
+    parts, internal = _split(url), school(home).internal_hosts
+    if parts is None or _problem(parts, internal) or len(body) > _MOST_BYTES:
         raise Refused
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     address = _address(host, port, may_be_internal=_named(parts) in internal)
-    connection = _connection(parts.scheme, host, port, address)
-    # A receiver that answers a byte at a time never meets the socket's own limit.
-    limit = Timer(_WHOLE_S, connection.close)
-    limit.start()
-    try:
-        path = parts.path or "/"
-        connection.request("POST", f"{path}?{parts.query}" if parts.query else path, body, dict(headers))
-        status = connection.getresponse().status
-    except (http.client.HTTPException, AttributeError, ValueError) as error:
-        # The latter two are what http.client makes of a connection that was closed under its hands.
-        raise OSError from error
-    finally:
-        limit.cancel()
-        connection.close()
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    with socket.create_connection((address, port), timeout=_TIMEOUT_S) as plain, _cut_off_in_time(plain):
+        connection = _connection(parts.scheme, host, port, plain)
+        try:
+            connection.request("POST", path, body, dict(headers))
+            status = connection.getresponse().status
+        except (http.client.HTTPException, ValueError) as error:
+            raise OSError from error
+        finally:
+            connection.close()
     if status // 100 == 2:
         return
     if status in {408, 425, 429} or status >= 500:
         raise OSError
     raise Refused
+
+
+def _split(url: str) -> SplitResult | None:
+    """Its parts; None if it has none, or a port or a name that cannot be."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+        (parts.hostname or "").encode("idna")
+    except ValueError:
+        return None
+    return parts
 
 
 def _problem(parts: SplitResult, internal: frozenset[str]) -> bool:
@@ -73,7 +83,7 @@ def _problem(parts: SplitResult, internal: frozenset[str]) -> bool:
     if parts.scheme != "https":
         return not is_internal or parts.scheme != "http"
     try:
-        return not (is_internal or ipaddress.ip_address(parts.hostname).is_global)
+        return not (is_internal or _is_public(parts.hostname))
     except ValueError:
         return False
 
@@ -92,19 +102,38 @@ def _address(host: str, port: int, *, may_be_internal: bool) -> str:
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.split("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
+    if isinstance(found, ipaddress.IPv6Address):
+        if found in _NAT64 or found.ipv4_mapped is not None:
+            found = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+        elif found not in _UNICAST or found.sixtofour is not None or found.teredo is not None:
+            # What else holds an address of IPv4 may lead to any.
+            return False
+    return found.is_global and not found.is_multicast
 
 
-def _connection(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
-    """A connection to the checked address, which still speaks to the name."""
-    plain = socket.create_connection((address, port), timeout=_TIMEOUT_S)
-    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_S)
+@contextmanager
+def _cut_off_in_time(plain: socket.socket) -> Generator[None]:
+    """A receiver that speaks a byte at a time never meets the socket's own limit: all in all it has this long."""
+    # Another handle on the connection: TLS takes the first one over, and closing one alone would end no read.
+    handle = plain.dup()
+
+    def cut() -> None:
+        with suppress(OSError):
+            handle.shutdown(socket.SHUT_RDWR)
+
+    limit = Timer(_WHOLE_S, cut)
+    limit.start()
     try:
-        connection.sock = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host) if scheme == "https" else plain
-        )
-    except BaseException:
-        plain.close()
-        raise
+        yield
+    finally:
+        limit.cancel()
+        handle.close()
+
+
+def _connection(scheme: str, host: str, port: int, plain: socket.socket) -> http.client.HTTPConnection:
+    """That connection, to the checked address, which still speaks to the name."""
+    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_S)
+    connection.sock = (
+        ssl.create_default_context().wrap_socket(plain, server_hostname=host) if scheme == "https" else plain
+    )
     return connection

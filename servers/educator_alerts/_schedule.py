@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -101,9 +101,7 @@ def schedule_intervention_actions(
     begins, notes = _moment(scheduled_for, zone)
     now = means.clock.now()
     if not now <= begins <= now + _FURTHEST:
-        raise InvalidInput(
-            "`scheduled_for` lies in the past, or more than a year ahead.", hint="Give a time within the next year."
-        )
+        raise _too_far()
     same = [educator_id, student_id, scheduled_type, begins.isoformat(), intervention]
     intervention_id = pseudonym(means.ring, json.dumps(same), scope="intervention")
     who = short_name(means, student_id)
@@ -165,6 +163,9 @@ def _moment(words: str, zone: ZoneInfo) -> tuple[datetime, tuple[str, ...]]:
         given = datetime.fromisoformat(words)
     except ValueError:
         raise InvalidInput("`scheduled_for` is no date and time.", hint="Write it like 2026-03-02T14:30.") from None
+    if given.year in {MINYEAR, MAXYEAR}:
+        # Some of their hours lie outside the calendar in another zone.
+        raise _too_far()
     if given.tzinfo is not None:
         there = given.replace(tzinfo=None)
         offsets = {there.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)}
@@ -183,6 +184,12 @@ def _moment(words: str, zone: ZoneInfo) -> tuple[datetime, tuple[str, ...]]:
         )
     is_twice = first.utcoffset() != second.utcoffset()
     return begins, ("That hour comes twice on that night: the first is meant.",) if is_twice else ()
+
+
+def _too_far() -> InvalidInput:
+    return InvalidInput(
+        "`scheduled_for` lies in the past, or more than a year ahead.", hint="Give a time within the next year."
+    )
 
 
 def _remind(means: Wiring, educator: str, intervention_id: str, settings: Settings, times: list[datetime]) -> None:

@@ -27,7 +27,7 @@ from scribetree.errors import ConfigError
 from scribetree.privacy.caller import sign
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
-from scribetree.servers.educator_alerts import create
+from scribetree.servers.educator_alerts import _safe_post, create
 from scribetree.servers.educator_alerts._courier import deliver_due
 from scribetree.servers.educator_alerts._safe_post import Refused, post
 from scribetree.servers.educator_alerts._school import school
@@ -225,6 +225,25 @@ async def test_what_was_acknowledged_or_erased_before_it_was_due_is_not_told(
     assert got() == []
 
 
+async def test_what_cannot_be_carried_or_escalated_holds_up_nobody_else(
+    means: Wiring, clock: FixedClock, receiver: Receiver
+) -> None:
+    port, got = receiver("webhook")
+    means.settings.home.mkdir(parents=True)
+    mail = '[mail]\nhost = "127.0.0.1"\nsender = "two\\nlines@school.example"\n'
+    (means.settings.home / "alerts.toml").write_text(f'internal_hosts = ["127.0.0.1:{port}"]\n{mail}')
+    await send(means, {**ALERT, "severity": "urgent"}, educator_id="t-gone")
+    means.office.rights.erase(PrivacyContext("a-1", "administrator", "support", "correlation-1"), "t-gone")
+    await wish(means, email="teacher@school.example")
+    await send(means, ALERT, immediate=True)
+    clock.advance(2 * HOUR)
+    await wish(means, "t-2", webhook_url=f"http://127.0.0.1:{port}/hook", channels=["webhook"])
+    await send(means, ALERT, educator_id="t-2", immediate=True)
+    assert deliver_due(means) == 1
+    assert len(got()) == 1
+    assert means.office.deliveries.to_escalate() == []
+
+
 async def test_a_day_holds_a_few_messages_but_what_is_urgent_comes_all_the_same(
     means: Wiring, clock: FixedClock, receiver: Receiver
 ) -> None:
@@ -316,11 +335,37 @@ async def test_a_webhook_gets_a_signed_message_that_holds_no_name(means: Wiring,
         "https://169.254.169.254/x",
         "http://127.0.0.1:1/x",
         "https://u:p@x.example/",
+        "https://[64:ff9b::10.0.0.1]/x",
+        "https://[2002:a00:1::]/x",
+        "https://[::127.0.0.1]/x",
+        "https://[fec0::1]/x",
+        "https://x.example:99999/",
+        "https://[::1",
+        "https://" + "a" * 64 + ".example/",
     ],
 )
 def test_what_is_inside_the_network_is_not_spoken_to(url: str, means: Wiring) -> None:
     with pytest.raises(Refused):
         post(means.settings.home, url, b"{}", {})
+
+
+def test_a_receiver_that_answers_a_byte_at_a_time_is_cut_off(
+    means: Wiring, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_safe_post, "_WHOLE_S", 0.3)
+    port, _ = receiver("drip")
+    operate(means, inside=port)
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on where it was cut off
+        post(means.settings.home, f"http://127.0.0.1:{port}/hook", b"{}", {})
+
+
+async def test_an_address_that_cannot_be_is_refused_and_named(means: Wiring) -> None:
+    for url in ("https://x.example:99999/", "https://[::1", "https://" + "a" * 64 + ".example/"):
+        async with Client(create(means)) as client:
+            answer = await client.call_tool("set_alert_preferences", {"educator_id": "t-1", "webhook_url": url})
+        assert answer.structured_content is not None
+        assert answer.structured_content["error"]["code"] == "invalid_input"
+        assert "webhook_url" in answer.structured_content["error"]["message"]
 
 
 def test_a_redirect_is_not_followed(means: Wiring, receiver: Receiver) -> None:

@@ -85,6 +85,12 @@ async def test_a_students_own_texts_are_left_out(wiring: Wiring) -> None:
     assert await matches(wiring, student_id="s-2") == []
 
 
+async def test_leaving_out_a_colleagues_student_does_not_tell_which_match_is_theirs(wiring: Wiring) -> None:
+    await add(wiring, "s-1", PASSAGE * 2)
+    found = await matches(wiring, teacher="t-2", student_id="s-1")
+    assert [each["student"] for each in found] == [None]
+
+
 async def test_the_text_of_a_student_who_refuses_is_not_kept_and_one_who_withdraws_is_not_found(wiring: Wiring) -> None:
     await add(wiring, "s-2", PASSAGE * 2)
     assert len(await matches(wiring)) == 1

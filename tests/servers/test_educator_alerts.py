@@ -118,6 +118,31 @@ async def test_an_alert_that_was_acknowledged_is_told_anew_after_a_week(clock: F
         assert [alert["response"] for alert in (await inbox(client))["alerts"]] == [None, "solved"]
 
 
+async def test_an_alert_whose_record_was_deleted_is_told_anew(clock: FixedClock) -> None:
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    async with Client(create(wiring)) as client:
+        first = content(await send(client, ALERT, immediate=True))["sent"]
+        clock.advance(3 * 366 * DAY)
+        wiring.office.retention.sweep(after_gap=True)
+        assert (await inbox(client))["alerts"] == []
+        again = content(await send(client, ALERT, immediate=True))["sent"]
+    wiring.close()
+    assert [each["alert_id"] for each in again] == [each["alert_id"] for each in first]
+
+
+async def test_what_was_sent_about_an_erased_student_is_not_known_any_more(clock: FixedClock) -> None:
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    async with Client(create(wiring)) as client:
+        content(await send(client, ALERT))
+        caller = PrivacyContext("s-1", "student", "learning", "correlation-1")
+        receipt = wiring.office.rights.erase(caller, "s-1")
+        answer = await send(client, ALERT)
+    wiring.close()
+    assert receipt.counts["deliveries"] == 1
+    assert answer.structured_content is not None
+    assert answer.structured_content["error"]["code"] == "denied"
+
+
 async def test_the_same_alert_of_higher_severity_is_told_and_of_lower_is_not(clock: FixedClock) -> None:
     async with connected(clock) as client:
         await send(client, ALERT, immediate=True)
@@ -272,6 +297,8 @@ async def test_a_plan_is_a_calendar_file_that_others_read_the_same(clock: FixedC
         ("2026-03-29T02:30", "no such time"),
         ("2026-01-05T10:00", "past"),
         ("2028-01-05T10:00", "past"),
+        ("0001-01-01T00:00", "past"),
+        ("9999-12-31T23:59", "past"),
         ("2026-03-30T10:00+05:00", "offset"),
         ("next Tuesday", "no date"),
     ],
@@ -338,6 +365,35 @@ async def test_an_effect_needs_a_plan_and_periods_in_their_order(clock: FixedClo
     assert "no such intervention" in str(unknown.structured_content)
     assert "`measured_from` lies before `baseline_until`" in str(twisted.structured_content)
     assert (early["overall"], early["counts_as_trial"]) == ("too_early_to_say", False)
+
+
+async def test_a_mark_with_a_date_of_long_ago_does_not_end_the_search(clock: FixedClock) -> None:
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    caller = PrivacyContext("a-1", "system", "assessment", "correlation-1")
+    wiring.office.consent.record_birth(wiring.office.pseudonym("s-1"), date(2007, 5, 1), by="administrator")
+    for day in ("0001-01-01", "2026-02-20"):
+        marks = {"skills": {"ideas": 0.5}, "judged_by": "teacher", "on": day}
+        wiring.guard.write(caller, "s-1", "milestone", marks)
+    async with Client(create(wiring)) as client:
+        found = content(await client.call_tool("generate_intervention_recommendations", {"student_id": "s-1"}))
+    wiring.close()
+    assert found["signals"] == []
+
+
+async def test_values_beyond_any_measure_are_refused_and_not_echoed(clock: FixedClock) -> None:
+    async with connected(clock) as client:
+        planned = content(await plan(client))
+        values = {"metric": "quality", "baseline": [1e308, 1e308, -1e308, 1e308], "after": [1e308, -1e308, 1e308]}
+        arguments = {
+            "student_id": "s-1",
+            "intervention_id": planned["intervention_id"],
+            "measurement_type": "pre_post",
+            "metrics": [values],
+        }
+        answer = await client.call_tool("track_intervention_effectiveness", arguments)
+    assert answer.structured_content is not None
+    assert answer.structured_content["error"]["code"] == "invalid_input"
+    assert "e+308" not in str(answer.structured_content)
 
 
 async def test_a_decline_on_the_record_is_found_beside_the_class_and_can_be_sent(clock: FixedClock) -> None:
