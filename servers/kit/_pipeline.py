@@ -104,7 +104,7 @@ class Pipeline(Extension):
         told: list[str] = []
         try:
             registered = self._fitting(tool, arguments)
-            caller = resolve_caller(meta, arguments, self.wiring)
+            caller = self._caller(registered, meta, arguments)
             admit(caller, registered.rule)
             result = await self._run(caller, told, run)
         except ScribeTreeError as error:
@@ -119,8 +119,12 @@ class Pipeline(Extension):
     def check(self, tool: str, arguments: dict[str, Any], meta: dict[str, Any]) -> RegisteredTool:
         """The tool, if this caller may call it in this way; else the error that a call would be answered with."""
         registered = self._fitting(tool, arguments)
-        admit(resolve_caller(meta, arguments, self.wiring), registered.rule)
+        admit(self._caller(registered, meta, arguments), registered.rule)
         return registered
+
+    def _caller(self, registered: RegisteredTool, meta: dict[str, Any], arguments: dict[str, Any]) -> PrivacyContext:
+        usual = registered.tool.parameters.get("properties", {}).get("purpose", {}).get("default")
+        return resolve_caller(meta, arguments, self.wiring, usual_purpose=usual)
 
     def _fitting(self, tool: str, arguments: dict[str, Any]) -> RegisteredTool:
         registered = self._find(tool)
