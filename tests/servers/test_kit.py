@@ -13,7 +13,7 @@ from mcp.types import CallToolResult, TextContent
 from scribetree import log
 from scribetree.clock import FixedClock, SystemClock
 from scribetree.privacy.caller import CALLER_KEY, sign
-from scribetree.privacy.context import PrivacyContext, RequesterType
+from scribetree.privacy.context import PrivacyContext, Purpose, RequesterType
 from scribetree.privacy.guard import EDUCATORS
 from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import PROVENANCE_KEY
@@ -50,6 +50,13 @@ class Watcher:
 
     def call_finished(self, record: CallRecord) -> None:
         self.records.append(record)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a call was made for."""
+
+    purpose: str
 
 
 def make_tools() -> Toolbox:
@@ -256,3 +263,28 @@ async def test_a_damaged_key_ring_denies_and_tells_how_to_mend_it(server: MCPSer
         result = await client.call_tool("count", {"content": "a"}, meta=token("educator", ring=ring))
     assert error_of(result)["code"] == "config"
     assert "backup" in error_of(result)["fix"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "callers_own", "counts"),
+    [({}, "learning", "integrity"), ({"purpose": "support"}, "learning", "support"), ({}, "assessment", "assessment")],
+)
+async def test_a_call_that_names_no_purpose_is_made_for_what_the_tool_is_for(
+    asked: dict[str, str], callers_own: Purpose, counts: str, ring: KeyRing
+) -> None:
+    tools = Toolbox()
+
+    @tools.add(title="Say why", hints=READS)
+    def say_why(caller: Caller, purpose: PurposeWords = "integrity") -> Why:
+        """Say for which purpose a call is made. Use it in tests."""
+        del purpose
+        return Why(caller.purpose)
+
+    meta: Any = {
+        CALLER_KEY: sign(
+            PrivacyContext("t-1", "educator", callers_own, "correlation-1"), ring=ring, clock=SystemClock()
+        )
+    }
+    async with Client(make_server("say", title="Say", instructions="", tools=tools)) as client:
+        said = await client.call_tool("say_why", asked, meta=meta)
+    assert (said.structured_content or {})["purpose"] == counts
