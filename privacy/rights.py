@@ -62,9 +62,13 @@ INVENTORY: Mapping[str, str] = {
     "deliveries": "none: to whom a record of the student was told and when, under opaque ids; gone with the record",
     "budgets": "group_figures",
     "budget_groups": "none: that the student was one of those asked about, under a key that names no group",
+    "plan_entries": "none: about the school; what staff wrote there in their own words is not searched for anybody",
+    "plan_versions": "none: as plan_entries",
     "budget_releases": "none: about groups, and so made that it says nothing about one student",
 }
 """Every table that is about people, and the part of an export that has what it holds."""
+
+_FREE_TEXT = "What staff wrote in their own words into plans (`strategy`) is not searched: change it there."
 
 STEPS = ("stop", "key", "records", "elsewhere", "wipe", "log")
 
@@ -333,7 +337,7 @@ class Rights:
         """The tombstone and the receipt that names it are written together, so that there is one of each."""
         counts = dict(job.counts)
         retire_epoch = counts.pop("retire_epoch", None)
-        limits = [text for text in (counts.pop("limits", ""), _backups(retire_epoch)) if text]
+        limits = [text for text in (counts.pop("limits", ""), _backups(retire_epoch), _FREE_TEXT) if text]
         with self._database.write() as connection:
             self._database.lock(connection, f"erase/{job.subject}")
             written = self._row(job.erasure_id, connection)["receipt"]
