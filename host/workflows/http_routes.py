@@ -60,8 +60,8 @@ def workflow_routes(desk: Desk, *, ring: KeyRing) -> list[Route]:
     async def events(request: Request) -> Response:
         caller, run_id = caller_of(request, ring), request.path_params["run_id"]
         await desk.look_up(run_id, caller=caller)  # so that an unknown run is an error, and no empty stream
-        seen = request.headers.get("last-event-id", "")
-        stream = _events(desk, run_id, caller, seen=int(seen) if seen.isdecimal() else 0)
+        named = request.headers.get("last-event-id", "").split(",")
+        stream = _events(desk, run_id, caller, seen={int(number) for number in named if number.isdecimal()})
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     return [
@@ -72,17 +72,22 @@ def workflow_routes(desk: Desk, *, ring: KeyRing) -> list[Route]:
     ]
 
 
-async def _events(desk: Desk, run_id: str, caller: PrivacyContext, *, seen: int) -> AsyncGenerator[str]:
-    """Each recorded call after the one that was `seen`, then the end; something every few seconds meanwhile."""
+async def _events(desk: Desk, run_id: str, caller: PrivacyContext, *, seen: set[int]) -> AsyncGenerator[str]:
+    """
+    Each recorded call but those that were `seen`, then the end; something every few seconds meanwhile.
+
+    Calls that run side by side are recorded in any order, so that an event's id names all that were told up to it.
+    """
     yield "retry: 2000\n\n"
     until = anyio.current_time() + _STREAM_S
     told = ""
     while anyio.current_time() < until:
         found = await desk.look_up(run_id, caller=caller)
-        steps = [step for step in found.pop("steps") if step["number"] > seen]
+        steps = [step for step in found.pop("steps") if step["number"] not in seen]
         for step in steps:
-            seen = step["number"]
-            yield f"id: {seen}\nevent: step\ndata: {json.dumps(step)}\n\n"
+            seen.add(step["number"])
+            event_id = ",".join(map(str, sorted(seen)))
+            yield f"id: {event_id}\nevent: step\ndata: {json.dumps(step)}\n\n"
         if found["status"] != told:
             told = found["status"]
             yield f"event: run\ndata: {json.dumps(found)}\n\n"
