@@ -152,7 +152,8 @@ class HostServer:
 
     def _own(self, name: str) -> Tool | None:
         """The host's own tool of that name, if it has it and the profile shows it."""
-        return next((tool for tool in self._own_tools() if tool.name == name), None)
+        own = (self._workflows.find(name) if self._workflows else None) or OWN_TOOLS.get(name)
+        return own if own and (name in OWN_TOOLS or is_shown(own, self._settings.profile)) else None
 
     async def _list_tools(
         self, ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None

@@ -192,13 +192,13 @@ def get_collaboration_session(session_id: EntryId, caller: Caller, means: Means)
     Use it to go on with a session or to see who was not heard yet.
     """
     desk = Desk.of(means, caller)
-    session = desk.get(Session, session_id)
+    session, version = desk.with_version(Session, session_id)
     decisions = [each for each in desk.plan().decisions.values() if each.session_id == session_id]
     said_by = {
         person.id: sum(each.participant_id == person.id for each in session.contributions)
         for person in session.participants
     }
-    return SessionWhole(session, desk.version(Session, session_id), tuple(decisions), said_by)
+    return SessionWhole(session, version, tuple(decisions), said_by)
 
 
 @tools.add(title="List collaboration sessions", hints=READS, roles=PLANNERS)

@@ -243,11 +243,11 @@ def list_conversations(
 
 def whole(desk: Desk, conversation_id: str) -> ConversationWhole:
     """The conversation of that id with what came out of it."""
-    conversation = desk.get(Conversation, conversation_id)
+    conversation, version = desk.with_version(Conversation, conversation_id)
     plan = desk.plan()
     return ConversationWhole(
         conversation,
-        desk.version(Conversation, conversation_id),
+        version,
         tuple(each for each in plan.insights.values() if each.conversation_id == conversation_id),
         tuple(each for each in plan.decisions.values() if each.conversation_id == conversation_id),
         tuple(each for each in plan.actions.values() if each.conversation_id == conversation_id),

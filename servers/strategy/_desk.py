@@ -31,7 +31,7 @@ from scribetree.tools.strategy import (
 if TYPE_CHECKING:
     from scribetree.privacy.plans import Entry, Plans
 
-__all__ = ["Desk", "Kind", "Saved", "kind_of"]
+__all__ = ["Desk", "Kind", "Saved"]
 
 Kind = Action | Context | Conversation | Decision | Goal | Insight | Milestone | Report | Review | Session | Trigger
 T = TypeVar("T", bound=Kind)
@@ -105,11 +105,12 @@ class Desk:
 
     def get(self, model: type[T], entry_id: str) -> T:
         """The entry of that id; UnknownName where there is none."""
-        return cast("T", _model(self.plans.get(_NAMES[model], entry_id)))
+        return self.with_version(model, entry_id)[0]
 
-    def version(self, model: type[Kind], entry_id: str) -> int:
-        """The version that the entry has now."""
-        return self.plans.get(_NAMES[model], entry_id).version
+    def with_version(self, model: type[T], entry_id: str) -> tuple[T, int]:
+        """The entry of that id and the version that it has, of one moment."""
+        entry = self.plans.get(_NAMES[model], entry_id)
+        return cast("T", _model(entry)), entry.version
 
     def add(self, entry: Kind, *, next_step: str = "") -> Saved:
         """A new entry; its id is chosen here."""
@@ -170,11 +171,6 @@ class Desk:
                 hint=f"Use ids that were given when a {_NAMES[model]} was stored.",
             )
         return tuple(dict.fromkeys(ids))
-
-
-def kind_of(model: type[Kind]) -> str:
-    """The name under which entries of that model are kept."""
-    return _NAMES[model]
 
 
 def _saved(entry: "Entry", *, is_new: bool, next_step: str) -> Saved:

@@ -222,9 +222,9 @@ def get_goal(goal_id: EntryId, caller: Caller, means: Means) -> GoalWhole:
     generate_business_impact_forecast.
     """
     desk = Desk.of(means, caller)
-    goal = desk.get(Goal, goal_id)
+    goal, version = desk.with_version(Goal, goal_id)
     supporting = [each.id for each in desk.plan().milestones.values() if goal_id in each.supports]
-    return GoalWhole(goal, desk.version(Goal, goal_id), goal.progress, tuple(supporting))
+    return GoalWhole(goal, version, goal.progress, tuple(supporting))
 
 
 @tools.add(title="List goals", hints=READS, roles=PLANNERS)

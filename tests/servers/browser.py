@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-__all__ = ["BROWSER", "said"]
+__all__ = ["BROWSER", "FLAGS", "said"]
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from mcp import Client
 from mcp.types import TextResourceContents
+from tests.servers.browser import BROWSER, FLAGS
 
 from scribetree.servers.educator_alerts import create
 from scribetree.servers.kit import Wiring
@@ -18,11 +18,6 @@ from scribetree.servers.kit import Wiring
 pytestmark = pytest.mark.anyio
 
 URI = "ui://scribetree/alerts-board"
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --virtual-time-budget=10000"
-).split()
 
 # A client with apps: it greets, hands over the call and its result, answers the first alert as a person would, and
 # writes down what the page calls and then says.
@@ -78,7 +73,7 @@ def shown(page: str, result: dict[str, Any], folder: Path) -> dict[str, str]:
     assert BROWSER is not None
     harness = folder / "client.html"
     harness.write_text(CLIENT % (json.dumps(result).replace("</", "<\\/"), html.escape(page, quote=True)), "utf-8")
-    command = [BROWSER, *FLAGS, "--dump-dom", f"--user-data-dir={folder / 'browser'}", harness.as_uri()]
+    command = [BROWSER, *FLAGS, f"--user-data-dir={folder / 'browser'}", harness.as_uri()]
     dom = subprocess.run(command, check=True, capture_output=True, text=True, timeout=90).stdout
     found = re.findall(r'<pre id="(called|said)">(.*?)</pre>', dom, re.DOTALL)
     return {name: html.unescape(text) for name, text in found}
