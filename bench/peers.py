@@ -1,17 +1,19 @@
 """
 The host over streamable HTTP beside other gateways, in one run, in turn, in front of the same server.
 
-    .venv/bin/python bench/peers.py [--rounds 5] [--calls 100] [--users 200]
+    .venv/bin/python bench/peers.py [--rounds 5] [--calls 100]
 
-Each gateway starts its own process of the same stdio server, and the same SDK client asks each for the same tool, round
-by round in turn. Peers are installed by uv, each into a folder of its own that is deleted afterwards. Then many users
-at once ask the host. ContextForge, which starts no server of its own and wants an account, is not among them.
+Two sets. Of the gateways that can start a server, each starts its own process of the same stdio server; those that
+reach one over HTTP all stand before one process of it. The same SDK client asks each for the same tool, round by round
+in turn. Peers are installed by uv, each into a folder of its own that is deleted afterwards. ContextForge is given an
+administrator, a token and the server; its plugins, its pages and its limit of calls are off; ours are set high.
 """
 
 import argparse
 import json
 import os
 import platform
+import secrets
 import socket
 import statistics
 import subprocess
@@ -20,22 +22,45 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import anyio
 from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
-ROOT = Path(__file__).parents[1]
 SERVER, TOOL = "ai-validator", "assess_blooms_taxonomy"
 ARGUMENTS: dict[str, Any] = {"questions": ["Why do you say so?", "What would you change?"]}
 SERVE = [sys.executable, "-m", "scribetree.host", "serve", SERVER]
-PEERS = {"mcp-proxy": "mcp-proxy==0.13.0", "fastmcp": "fastmcp"}
+HOST = [sys.executable, "-m", "scribetree.host", "host", "--transport", "http"]
+PEERS = {
+    "mcp-proxy": "mcp-proxy==0.13.0",
+    "fastmcp": "fastmcp",
+    "contextforge": "mcp-contextforge-gateway==1.0.7.post20260921",
+}
 FASTMCP = """
 import json, sys
 from fastmcp.server import create_proxy
 create_proxy(json.loads(sys.argv[1])).run(transport="http", host="127.0.0.1", port=int(sys.argv[2]), show_banner=False)
 """
+_START_LIMIT_S = 300
+"""ContextForge makes its tables first, which takes minutes on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """One to be asked: how it is started, where, and what the tool is called there."""
+
+    name: str
+    command: list[str]
+    port: int
+    tool: str
+    path: str = "mcp"
+    environment: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def free_port() -> int:
@@ -45,33 +70,37 @@ def free_port() -> int:
 
 
 def install(folder: Path) -> dict[str, Path]:
-    """Each peer's interpreter, and its version printed."""
+    """The folder of each peer's commands, its version printed."""
     uv = [sys.executable, "-m", "uv"]
-    pythons: dict[str, Path] = {}
+    commands: dict[str, Path] = {}
     for name, requirement in PEERS.items():
-        python = pythons[name] = folder / name / "bin" / "python"
+        commands[name] = folder / name / "bin"
+        python = str(commands[name] / "python")
         subprocess.run([*uv, "venv", "-q", "--python", sys.executable, str(folder / name)], check=True)
-        subprocess.run([*uv, "pip", "install", "-q", "--python", str(python), requirement], check=True)
+        subprocess.run([*uv, "pip", "install", "-q", "--python", python, requirement], check=True)
         package = requirement.partition("==")[0]
         code = f"from importlib.metadata import version as v; print('{package}', v('{package}'), 'on mcp', v('mcp'))"
-        print(subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.strip())
-    return pythons
+        print(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip())
+    return commands
 
 
 @contextmanager
-def running(
-    command: list[str], port: int, environment: dict[str, str], folder: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """The process, from when its port is open until the block is left."""
-    with (folder / f"{port}.log").open("wb") as log:
+def running(gateway: Gateway, environment: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The process, from when it answers until the block is left."""
+    with (folder / f"{gateway.port}.log").open("wb") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment
+            gateway.command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            env=environment | gateway.environment,
         )
         try:
-            limit = time.monotonic() + 120
+            limit = time.monotonic() + _START_LIMIT_S
             while process.poll() is None and time.monotonic() < limit:
                 with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    if probe.connect_ex(("127.0.0.1", gateway.port)) == 0:
                         break
                 time.sleep(0.1)
             yield process
@@ -84,29 +113,100 @@ def running(
                 process.wait()
 
 
-def commands(pythons: dict[str, Path], folder: Path) -> dict[str, tuple[list[str], int, str]]:
-    """Of each gateway that starts its own server: command, port, and the name of the tool there."""
+def that_start_it(peers: dict[str, Path], folder: Path) -> list[Gateway]:
+    """Each with its own process of the stdio server; and the server itself, over HTTP."""
     entry = {"mcpServers": {SERVER: {"command": SERVE[0], "args": SERVE[1:]}}}
     ours = {"mcpServers": {SERVER: {"command": "scribetree", "args": ["serve", SERVER]}}}
-    (folder / "mcp.json").write_text(json.dumps(ours))
-    ports = [free_port() for _ in range(4)]
-    proxy = str(pythons["mcp-proxy"].parent / "mcp-proxy")
-    host = [sys.executable, "-m", "scribetree.host", "host", "--transport", "http", "--port", str(ports[0])]
-    bare = [*SERVE, "--transport", "http", "--port", str(ports[3])]
-    return {
-        "scribetree host": (host, ports[0], f"validator_{TOOL}"),
-        "mcp-proxy": ([proxy, "--pass-environment", "--port", str(ports[1]), "--", *SERVE], ports[1], TOOL),
-        "FastMCP create_proxy": (
-            [str(pythons["fastmcp"]), "-c", FASTMCP, json.dumps(entry), str(ports[2])],
-            ports[2],
+    (folder / "stdio.json").write_text(json.dumps(ours))
+    first, second, third, last = (free_port() for _ in range(4))
+    proxy, python = str(peers["mcp-proxy"] / "mcp-proxy"), str(peers["fastmcp"] / "python")
+    return [
+        Gateway(
+            "scribetree host",
+            [*HOST, "--config", str(folder / "stdio.json"), "--port", str(first)],
+            first,
+            f"validator_{TOOL}",
+        ),
+        Gateway("mcp-proxy", [proxy, "--pass-environment", "--port", str(second), "--", *SERVE], second, TOOL),
+        Gateway("FastMCP create_proxy", [python, "-c", FASTMCP, json.dumps(entry), str(third)], third, TOOL),
+        Gateway("the server itself", [*SERVE, "--transport", "http", "--port", str(last)], last, TOOL),
+    ]
+
+
+def that_reach_it(peers: dict[str, Path], folder: Path, url: str) -> list[Gateway]:
+    """Each in front of the server that answers at `url`."""
+    (folder / "http.json").write_text(json.dumps({"mcpServers": {SERVER: {"type": "http", "url": url}}}))
+    first, second, third = (free_port() for _ in range(3))
+    return [
+        Gateway(
+            "scribetree host",
+            [*HOST, "--config", str(folder / "http.json"), "--port", str(first)],
+            first,
+            f"validator_{TOOL}",
+        ),
+        Gateway(
+            "FastMCP create_proxy",
+            [str(peers["fastmcp"] / "python"), "-c", FASTMCP, json.dumps(url), str(second)],
+            second,
             TOOL,
         ),
-        "the server itself, over HTTP": (bare, ports[3], TOOL),
+        context_forge(peers["contextforge"], folder, third),
+    ]
+
+
+def context_forge(commands: Path, folder: Path, port: int) -> Gateway:
+    """ContextForge with one worker, on SQLite, with callers checked."""
+    secret = secrets.token_hex(32)
+    environment = {
+        "DATABASE_URL": f"sqlite:///{folder / 'contextforge.db'}",
+        "JWT_SECRET_KEY": secret,
+        "AUTH_ENCRYPTION_SECRET": secrets.token_hex(32),
+        "BASIC_AUTH_PASSWORD": f"Aa1!{secrets.token_hex(12)}",
+        "PLATFORM_ADMIN_EMAIL": "admin@example.com",
+        "PLATFORM_ADMIN_PASSWORD": f"Aa1!{secrets.token_hex(12)}",
+        "DEFAULT_USER_PASSWORD": f"Aa1!{secrets.token_hex(12)}",
+        "AUTH_REQUIRED": "true",
+        "MCPGATEWAY_UI_ENABLED": "false",
+        "PLUGINS_ENABLED": "false",
+        "RATE_LIMITING_ENABLED": "false",
+        "TOOL_RATE_LIMIT": "1000000",
+        "CACHE_TYPE": "memory",
+        "LOG_LEVEL": "WARNING",
+        "SSRF_ALLOW_LOCALHOST": "true",
+        "SSRF_ALLOW_PRIVATE_NETWORKS": "true",
     }
+    make_token = [str(commands / "python"), "-m", "mcpgateway.utils.create_jwt_token", "--username"]
+    token = subprocess.run(
+        [*make_token, "admin@example.com", "--admin", "--exp", "600", "--secret", secret],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+        env={**os.environ, **environment},
+    ).stdout.split()[0]
+    return Gateway(
+        "ContextForge",
+        [str(commands / "mcpgateway"), "--host", "127.0.0.1", "--port", str(port)],
+        port,
+        f"validator-{TOOL.replace('_', '-')}",
+        environment=environment,
+        headers={"Authorization": f"Bearer {token}"},
+    )
 
 
-async def connected(stack: AsyncExitStack, port: int, path: str = "mcp") -> Client:
-    return await stack.enter_async_context(Client(f"http://127.0.0.1:{port}/{path}"))
+def register(gateway: Gateway, url: str) -> None:
+    """ContextForge knows the server; it is asked again until it is ready for that."""
+    body = json.dumps({"name": "validator", "url": url, "transport": "STREAMABLEHTTP"}).encode()
+    address = f"http://127.0.0.1:{gateway.port}/gateways"
+    request = Request(address, body, {"Content-Type": "application/json", **gateway.headers})
+    with urlopen(request, timeout=_START_LIMIT_S) as response:
+        assert response.status in {200, 201}, response.status
+
+
+async def connected(stack: AsyncExitStack, gateway: Gateway) -> Client:
+    http = await stack.enter_async_context(create_mcp_http_client(headers=gateway.headers))
+    transport = streamable_http_client(f"http://127.0.0.1:{gateway.port}/{gateway.path}", http_client=http)
+    return await stack.enter_async_context(Client(transport))
 
 
 def processor_ms(pid: int) -> float:
@@ -117,55 +217,41 @@ def processor_ms(pid: int) -> float:
     return own + sum(processor_ms(int(child)) for child in below)
 
 
-async def compare(
-    gateways: dict[str, tuple[int, str]], pids: dict[str, int], rounds: int, calls: int
-) -> tuple[dict[str, list[float]], dict[str, float]]:
-    """Milliseconds of each call, gateway by gateway in turn, the first round thrown away; and processor time a call."""
-    spent: dict[str, list[float]] = {name: [] for name in gateways}
-    used = dict.fromkeys(gateways, 0.0)
+async def compare(gateways: list[Gateway], pids: dict[str, int], rounds: int, calls: int) -> None:
+    """Each asked in turn, the first round thrown away; what it took is printed."""
+    spent: dict[str, list[float]] = {each.name: [] for each in gateways}
+    used = dict.fromkeys(spent, 0.0)
     async with AsyncExitStack() as stack:
-        clients = {name: await connected(stack, port) for name, (port, _) in gateways.items()}
+        clients = {each.name: await connected(stack, each) for each in gateways}
         for round_number in range(rounds + 1):
-            for name, (_, tool) in gateways.items():
-                before = processor_ms(pids[name])
+            for each in gateways:
+                before = processor_ms(pids[each.name])
                 for _ in range(calls):
                     started = time.perf_counter()
-                    result = await clients[name].call_tool(tool, ARGUMENTS)
+                    result = await clients[each.name].call_tool(each.tool, ARGUMENTS)
                     if round_number:
-                        spent[name].append((time.perf_counter() - started) * 1000)
-                    assert not result.is_error, (name, result)
-                used[name] += (processor_ms(pids[name]) - before) / (rounds * calls) if round_number else 0
-    return spent, used
-
-
-async def crowd(port: int, tool: str, users: int, calls: int) -> tuple[int, int, float]:
-    """So many users at once, each a client of its own: calls, failures, seconds."""
-    failed = done = 0
-
-    async def user() -> None:
-        nonlocal failed, done
-        async with Client(f"http://127.0.0.1:{port}/mcp") as client:
-            for _ in range(calls):
-                result = await client.call_tool(tool, ARGUMENTS)
-                done += 1
-                failed += bool(result.is_error)
-
-    started = time.perf_counter()
-    async with anyio.create_task_group() as group:
-        for _ in range(users):
-            group.start_soon(user)
-    return done, failed, time.perf_counter() - started
+                        spent[each.name].append((time.perf_counter() - started) * 1000)
+                    assert not result.is_error, (each.name, result)
+                used[each.name] += (processor_ms(pids[each.name]) - before) / (rounds * calls) if round_number else 0
+    ours = statistics.median(spent[gateways[0].name])
+    for name, figures in spent.items():
+        ordered = sorted(figures)
+        p50, p99 = statistics.median(ordered), ordered[int(0.99 * (len(ordered) - 1))]
+        print(
+            f"  {name:22} p50 {p50:7.2f} ms, p99 {p99:7.2f} ms, {p50 / ours:6.2f} of ours,"
+            f" processor {used[name]:6.2f} ms a call, n {len(ordered)}"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--calls", type=int, default=100)
-    parser.add_argument("--users", type=int, default=200)
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}")
-    with tempfile.TemporaryDirectory() as temporary, ExitStack() as processes:
+    with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        peers = install(folder)
         # Each call is counted as ever; the bench itself would soon have asked too often.
         (folder / "options.toml").write_text("[limits]\nclient_per_minute = 1000000\nservice_per_minute = 1000000\n")
         environment = {
@@ -173,22 +259,21 @@ def main() -> None:
             "SCRIBETREE_HOME": str(folder / "home"),
             "SCRIBETREE_OPTIONS": str(folder / "options.toml"),
         }
-        found = commands(install(folder), folder)
-        pids = {
-            name: processes.enter_context(running(command, port, environment, folder)).pid
-            for name, (command, port, _) in found.items()
-        }
-        gateways = {name: (port, tool) for name, (_, port, tool) in found.items()}
-        spent, used = anyio.run(compare, gateways, pids, options.rounds, options.calls)
-        peer = statistics.median(spent["mcp-proxy"])
-        for name, figures in spent.items():
-            ordered = sorted(figures)
-            p50, p99 = statistics.median(ordered), ordered[int(0.99 * (len(ordered) - 1))]
-            print(f"{name:30} p50 {p50:7.2f} ms, p99 {p99:8.2f} ms, {p50 / peer:5.2f} of mcp-proxy, n {len(ordered)}")
-            print(f"{'':30} processor time, its server included: {used[name]:.2f} ms a call")
-        port, tool = gateways["scribetree host"]
-        done, failed, took = anyio.run(crowd, port, tool, options.users, 5)
-        print(f"{options.users} users at once: {done} calls, {failed} failed, {done / took:.0f} a second")
+        print("each starts the server, over stdio:")
+        with ExitStack() as processes:
+            first = that_start_it(peers, folder)
+            pids = {each.name: processes.enter_context(running(each, environment, folder)).pid for each in first}
+            anyio.run(compare, first, pids, options.rounds, options.calls)
+        print("each reaches one server, over HTTP:")
+        with ExitStack() as processes:
+            port = free_port()
+            server = Gateway("server", [*SERVE, "--transport", "http", "--port", str(port)], port, TOOL)
+            processes.enter_context(running(server, environment, folder))
+            url = f"http://127.0.0.1:{port}/mcp"
+            second = that_reach_it(peers, folder, url)
+            pids = {each.name: processes.enter_context(running(each, environment, folder)).pid for each in second}
+            register(second[-1], url)
+            anyio.run(compare, second, pids, options.rounds, options.calls)
         print(f"load at the end {os.getloadavg()[0]:.1f}")
 
 

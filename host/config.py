@@ -28,7 +28,7 @@ from scribetree.host.files import read_text
 from scribetree.servers.catalog import SERVERS
 from scribetree.shapes import as_list, as_object
 
-__all__ = ["Configuration", "ServerSpec", "load_configuration", "prefix_of"]
+__all__ = ["OWN_COMMAND", "Configuration", "ServerSpec", "load_configuration", "prefix_of"]
 
 _DEFAULT_FILE = "mcp.json"
 _MAX_BYTES = 1_000_000
@@ -68,6 +68,10 @@ class _Entry(BaseModel):
     call_timeout_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
 
 
+OWN_COMMAND = "scribetree"
+"""In a configuration, this command means the installation that reads it, whatever is on the PATH."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServerSpec:
     """How to reach one instance of a server, and how long to wait for it."""
@@ -91,6 +95,11 @@ class ServerSpec:
     def label(self) -> str:
         """The name of the instance: the server's own where there is one."""
         return self.name if self.instance is None else f"{self.name}-{self.instance}"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a server of this installation, in a process of its own."""
+        return self.kind == "stdio" and self.target == OWN_COMMAND and self.args[:1] == ("serve",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,16 +22,12 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from mcp.types import ToolListChangedNotification
 
-from scribetree.host.config import ServerSpec
+from scribetree.host.config import OWN_COMMAND, ServerSpec
 from scribetree.host.forks import CAN_FORK, ForkedServer, Forks, NotForked
 from scribetree.log import log
 from scribetree.settings import Settings, inherited_environment
 
-__all__ = ["OWN_COMMAND", "OWN_ENVIRONMENT", "SUBSCRIBES_SINCE", "Link", "make_client", "own_command"]
-
-OWN_COMMAND = "scribetree"
-"""In a configuration, this command means the installation that reads it, whatever is on the PATH."""
-
+__all__ = ["OWN_ENVIRONMENT", "SUBSCRIBES_SINCE", "Link", "make_client", "own_command"]
 
 OWN_ENVIRONMENT = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """Our servers use none of pydantic's plugins; looking for them takes 20 ms of a start."""
@@ -157,8 +153,7 @@ async def _process(spec: ServerSpec, link: Link, server_log: TextIO, forks: Fork
 
 def _can_be_forked(spec: ServerSpec) -> bool:
     """Whether it is a server of this installation, and its entry changes nothing that counts while modules load."""
-    is_ours = spec.target == OWN_COMMAND and spec.args[:1] == ("serve",)
-    return CAN_FORK and is_ours and all(name.startswith(_SETTING) for name, _ in spec.env)
+    return CAN_FORK and spec.is_ours and all(name.startswith(_SETTING) for name, _ in spec.env)
 
 
 async def _forked(spec: ServerSpec, server_log: TextIO, forks: Forks) -> ForkedServer | None:

@@ -22,7 +22,8 @@ import anyio.abc
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.client.stdio import get_default_environment
 from mcp.shared.message import SessionMessage
-from mcp.types import jsonrpc_message_adapter
+
+from scribetree.servers.kit import LOST, Incoming, messages_on, write_messages
 
 __all__ = ["CAN_FORK", "ForkedServer", "Forks", "NotForked"]
 
@@ -34,9 +35,7 @@ _GRACE_S = 2.0
 _FLUSH_S = 0.5
 _END_S = 1.0
 _ANSWER_BYTES = 64
-_LOST = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
 
-Incoming = SessionMessage | Exception
 Streams = tuple[MemoryObjectReceiveStream[Incoming], MemoryObjectSendStream[SessionMessage]]
 
 
@@ -137,24 +136,17 @@ class ForkedServer:
         written, ended = anyio.Event(), anyio.Event()
 
         async def read() -> None:
-            unfinished = bytearray()
-            with anyio.CancelScope(shield=True), suppress(*_LOST):
-                async for chunk in stream:
-                    unfinished += chunk
-                    if b"\n" in chunk:
-                        *lines, unfinished = unfinished.split(b"\n")
-                        for line in lines:
-                            # Without a reader the rest is dropped, so that the server can write on and end.
-                            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
-                                await arriving_end.send(_parsed(line))
+            with anyio.CancelScope(shield=True), suppress(*LOST):
+                async for message in messages_on(stream):
+                    # Without a reader the rest is dropped, so that the server can write on and end.
+                    with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+                        await arriving_end.send(message)
             ended.set()
             arriving_end.close()
 
         async def write() -> None:
-            with anyio.CancelScope(shield=True), suppress(*_LOST):
-                async for message in leaving_end:
-                    text = message.message.model_dump_json(by_alias=True, exclude_unset=True)
-                    await stream.send(text.encode() + b"\n")
+            with anyio.CancelScope(shield=True):
+                await write_messages(leaving_end, stream)
             arriving_end.close()
             written.set()
 
@@ -174,7 +166,7 @@ class ForkedServer:
                     leaving_end.close()
 
     async def _end(self, stream: anyio.abc.UNIXSocketStream, ended: anyio.Event, *, grace_s: float) -> None:
-        with suppress(*_LOST):
+        with suppress(*LOST):
             await stream.send_eof()
         with anyio.move_on_after(grace_s):
             await ended.wait()
@@ -184,12 +176,5 @@ class ForkedServer:
                 os.killpg(self.pid, signal.SIGKILL)
             with anyio.move_on_after(_END_S):
                 await ended.wait()
-        with suppress(*_LOST):
+        with suppress(*LOST):
             await stream.aclose()
-
-
-def _parsed(line: bytes | bytearray) -> Incoming:
-    try:
-        return SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
-    except ValueError as error:
-        return error

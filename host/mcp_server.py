@@ -138,7 +138,8 @@ class HostServer:
         return [hosted for hosted in self._allowed() if is_on(hosted.tool, self._settings.toolsets)]
 
     def _find(self, name: str) -> HostedTool | None:
-        return next((hosted for hosted in self._allowed() if hosted.hosted_name == name), None)
+        hosted = self._suite.find(name)
+        return hosted if hosted and is_shown(hosted.tool, self._settings.profile) else None
 
     def _input_schema(self, name: str) -> dict[str, Any] | None:
         hosted, own = self._find(name), self._own(name)

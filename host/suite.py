@@ -215,6 +215,18 @@ class Suite:
             if not self._flags.is_off_for_all(tool_flag(status.name, tool.name))
         ]
 
+    def find(self, hosted_name: str) -> HostedTool | None:
+        """The tool of that name, if there is one; nothing is made of the others, for every call asks."""
+        for status in self.statuses():
+            prefix = f"{prefix_of(status.name)}_"
+            if not hosted_name.startswith(prefix):
+                continue
+            for tool in status.tools or self._own_tools.get(status.name, ()):
+                if f"{prefix}{tool.name}"[:64] == hosted_name:
+                    is_off = self._flags.is_off_for_all(tool_flag(status.name, tool.name))
+                    return None if is_off else HostedTool(status.name, tool.name, hosted_name, tool)
+        return None
+
     async def call(
         self,
         server: str,

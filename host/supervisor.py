@@ -16,7 +16,16 @@ import anyio
 from mcp import Client
 from mcp.shared.dispatcher import ProgressFnT
 from mcp.shared.exceptions import MCPError
-from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT, CallToolResult, RequestParamsMeta, Tool
+from mcp.types import (
+    CONNECTION_CLOSED,
+    REQUEST_TIMEOUT,
+    CallToolRequest,
+    CallToolRequestParams,
+    CallToolResult,
+    RequestParamsMeta,
+    Tool,
+)
+from pydantic import ValidationError
 
 from scribetree.errors import InternalError, InvalidInput, OutOfTime, ScribeTreeError, Unavailable
 from scribetree.host.config import ServerSpec
@@ -152,6 +161,8 @@ class Supervisor:
             raise self._away()
         limit = min(timeout_s or self.spec.call_timeout_s, self.spec.call_timeout_s)
         try:
+            if self.spec.is_ours:
+                return await _called(client, tool, arguments, meta=meta, limit_s=limit, on_progress=on_progress)
             return await client.call_tool(
                 tool, arguments, read_timeout_seconds=limit, progress_callback=on_progress, meta=meta
             )
@@ -160,7 +171,7 @@ class Supervisor:
         except (OSError, anyio.ClosedResourceError, anyio.BrokenResourceError):
             self._suspect.set()
             raise self._lost() from None
-        except RuntimeError:  # what the SDK raises where an answer does not fit the schema that its tool declares
+        except (RuntimeError, ValidationError):  # the SDK's, where an answer does not fit its tool's schema or MCP's
             raise InternalError(
                 f"{self.spec.name} gave an answer that does not fit its own schema.", hint="Report it to its makers."
             ) from None
@@ -317,6 +328,26 @@ class Supervisor:
         self._log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         large = self._log_path.exists() and self._log_path.stat().st_size > _MAX_LOG_BYTES
         return self._log_path.open("w" if large else "a", encoding="utf-8", errors="replace")
+
+
+async def _called(
+    client: Client,
+    tool: str,
+    arguments: dict[str, Any],
+    *,
+    meta: RequestParamsMeta,
+    limit_s: float,
+    on_progress: ProgressFnT | None,
+) -> CallToolResult:
+    """
+    The answer of a server of ours, whose kit made it fit its schema.
+
+    `Client.call_tool` would look again whether it does, with a validator in Python: a tenth of the host's time.
+    """
+    request = CallToolRequest(params=CallToolRequestParams(name=tool, arguments=arguments, _meta=meta))
+    return await client.session.send_request(
+        request, CallToolResult, request_read_timeout_seconds=limit_s, progress_callback=on_progress
+    )
 
 
 def _rubbish(link: Link) -> str:

@@ -27,6 +27,7 @@ from scribetree.servers.kit._arguments import (
 )
 from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
 from scribetree.servers.kit._figures import Figures
+from scribetree.servers.kit._lines import LOST, Incoming, messages_on, write_messages
 from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
 from scribetree.servers.kit._serve import MAX_BODY_BYTES, STOP_LIMIT_S, Transport, check_port, serve
@@ -46,6 +47,7 @@ from scribetree.servers.kit._wiring import Wiring
 
 __all__ = [
     "CORRELATION_KEY",
+    "LOST",
     "MAX_BODY_BYTES",
     "MAX_TEXT_CHARACTERS",
     "READS",
@@ -64,6 +66,7 @@ __all__ = [
     "EducatorId",
     "Essay",
     "Figures",
+    "Incoming",
     "KitServer",
     "LiveEvent",
     "Means",
@@ -80,8 +83,10 @@ __all__ = [
     "error_of",
     "error_result",
     "make_server",
+    "messages_on",
     "page",
     "serve",
     "with_provenance",
     "withhold_from_traces",
+    "write_messages",
 ]

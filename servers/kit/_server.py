@@ -18,6 +18,7 @@ from scribetree.log import log, where_raised
 from scribetree.privacy.context import PrivacyContext
 from scribetree.provenance import Rung
 from scribetree.servers.kit._figures import Figures
+from scribetree.servers.kit._lines import claimed_socket, served_on
 from scribetree.servers.kit._pipeline import LogObserver, Observer, Pipeline
 from scribetree.servers.kit._results import error_result
 from scribetree.servers.kit._toolbox import TOOLSET_KEY, RegisteredTool, Toolbox
@@ -59,6 +60,16 @@ class KitServer(MCPServer):
         """What a client is shown."""
         listed = await super().list_tools()
         return [tool for tool in listed if self.toolsets is None or _toolset_of(tool) in {None, *self.toolsets}]
+
+    async def run_stdio_async(self) -> None:
+        """It has served on standard input and output until the other side was gone."""
+        channel = claimed_socket()
+        if channel is None:
+            await super().run_stdio_async()
+            return
+        low = self._lowlevel_server  # the SDK has no public way to serve on streams that are given
+        async with served_on(channel) as (incoming, outgoing):
+            await low.run(incoming, outgoing, low.create_initialization_options())
 
     async def answer(self, tool: str, arguments: dict[str, Any], *, meta: dict[str, Any], rung: Rung) -> CallToolResult:
         """What a client would be answered; never raises but for cancellation."""
