@@ -22,11 +22,10 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from peers import Gateway, free_port, processor_ms, running
+from peers import NEWER, Gateway, free_port, processor_ms, running
 
 from scribetree.servers.catalog import SERVERS
 
-VERSION = "2026-07-28"
 TOOL = "assess_blooms_taxonomy"
 LIMITS = "[limits]\nclient_per_minute = 1000000\nservice_per_minute = 1000000\nwaiting = 1000\n"
 
@@ -40,12 +39,12 @@ def over_mcp(port: int, number: int) -> bytes:
     """One call as the newer protocol puts it: a request that stands by itself."""
     name = f"validator_{TOOL}"
     meta = {
-        "io.modelcontextprotocol/protocolVersion": VERSION,
+        "io.modelcontextprotocol/protocolVersion": NEWER,
         "io.modelcontextprotocol/clientCapabilities": {},
     }
     params = {"name": name, "arguments": question(number), "_meta": meta}
     body = json.dumps({"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params})
-    extra = f"MCP-Protocol-Version: {VERSION}\r\nMcp-Method: tools/call\r\nMcp-Name: {name}\r\n"
+    extra = f"MCP-Protocol-Version: {NEWER}\r\nMcp-Method: tools/call\r\nMcp-Name: {name}\r\n"
     return posted(port, "/mcp", body, extra)
 
 
