@@ -77,11 +77,14 @@ def privacy_enrol(
     student: Student,
     educator: Annotated[str, typer.Argument(help="The educator's identifier.")],
     course: Annotated[str, typer.Option(help="The course.")] = "all",
+    until: Annotated[
+        str | None, typer.Option(help="YYYY-MM-DD, the day (UTC) from which they no longer do; today or past: at once.")
+    ] = None,
 ) -> None:
-    """Record who teaches a student: an educator reads about their own students only."""
+    """Record who teaches a student, or that they no longer do: an educator reads about their own students only."""
     from scribetree.host.commands.privacy import enrol as run  # noqa: PLC0415
 
-    raise typer.Exit(run(student, educator, course=course))
+    raise typer.Exit(run(student, educator, course=course, until=until))
 
 
 @privacy_app.command(name="export")

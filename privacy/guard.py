@@ -277,23 +277,20 @@ class Guard:
         """
         A record is stored and on the audit log; one whose id is there already is left as it is, or says it `anew`.
 
-        What is addressed to an `owner` is denied where the owner does not teach the student.
+        What is addressed to another `owner` is denied where the owner does not teach the student.
         """
         known, name = kind_of(kind, tuple(values)), record_id or secrets.token_hex(16)
         with self._opened(caller, known) as connection:
-            subject, addressee = self._name(student), None if owner is None else self._name(owner)
-            requester = self._requester(caller)
-            is_addressed = addressee is not None and self._may_have(addressee, subject, connection)
-            case = _Case(caller, "write", subject, known, tuple(values), connection, requester, is_addressed)
-            allowed = self._permits(case).allowed and self._consents(case).allowed
+            case = self._writing(caller, student, known, tuple(values), owner, connection)
+            allowed = self._may(case, owner)
             is_new = allowed and self._records.add(
                 known,
-                subject,
+                case.subject,
                 values,
                 connection=connection,
                 record_id=name,
                 at=self._clock.now(),
-                owner=addressee,
+                owner=None if owner is None else self._name(owner),
                 course=course,
                 due_at=due_at,
             )
@@ -303,6 +300,20 @@ class Guard:
         if not allowed:
             raise _denied()
         return Written(name, is_new)
+
+    def may_write(self, caller: PrivacyContext, student: str, kind: str, *, owner: str) -> bool:
+        """
+        Whether this caller may address a record of that kind about the student to that owner; a no is on the log.
+
+        For whoever has to look at what is there before writing: what is found there is not for everybody to know.
+        """
+        known = kind_of(kind)
+        with self._opened(caller, known) as connection:
+            case = self._writing(caller, student, known, (), owner, connection)
+            allowed = self._may(case, owner)
+            if not allowed:
+                self._log(case, count=0, allowed=False)
+        return allowed
 
     def course_key(self, course: str) -> bytes:
         """The key of a course's fingerprints: those of one course cannot be compared with those of another."""
@@ -376,13 +387,20 @@ class Guard:
         """
         What is addressed to `owner` and due now (or by `due_by`), or those `record_ids` of it.
 
-        An educator sees their own only.
+        An educator sees their own only, and of it what is about students whom they teach now: the rest looks absent.
         """
         admit_to_inbox(caller, owner)
         known, now, addressee = kind_of(kind), self._clock.now(), self._name(owner)
         with self._opened(caller, known) as connection:
+            about = self._taught_by(addressee, connection) if caller.requester_type == "educator" else None
             rows = self._records.of_owner(
-                addressee, kind, connection=connection, due_by=due_by or now, limit=limit, record_ids=record_ids
+                addressee,
+                kind,
+                connection=connection,
+                due_by=due_by or now,
+                limit=limit,
+                record_ids=record_ids,
+                about=about,
             )
             requester, named = self._requester(caller), tuple(known.fields)
             views: list[View] = []
@@ -390,8 +408,23 @@ class Guard:
                 case = _Case(caller, "read", row.subject, known, named, connection, requester, is_addressed=True)
                 allowed = self._permits(case).allowed and self._consents(case).allowed
                 views += self._show(case, self._relations(case), [row]) if allowed else self._refuse(case)
-            waiting = self._records.waiting(addressee, kind, connection=connection, due_after=now)
+            waiting = self._records.waiting(addressee, kind, connection=connection, due_after=now, about=about)
         return Inbox(tuple(views), waiting)
+
+    def still_for(self, owner: str, kind: str, record_ids: Collection[str]) -> frozenset[str]:
+        """Those of the records addressed to `owner` that they may still have; nothing of them is opened."""
+        with self._database.read() as connection:
+            addressee = self._name(owner)
+            rows = self._records.of_owner(
+                addressee,
+                kind,
+                connection=connection,
+                due_by=self._clock.now(),
+                limit=len(record_ids),
+                record_ids=record_ids,
+                about=self._taught_by(addressee, connection),
+            )
+        return frozenset(row.record_id for row in rows)
 
     def _fill(self, holder: CourseHolder, course: str, connection: "Connection") -> bytes | None:
         """The holder has what one moment of the database has; the index to keep, if there is one."""
@@ -530,6 +563,29 @@ class Guard:
             return True
         is_unnamed = case.caller.requester_id == UNNAMED and case.caller.requester_type != "student"
         return is_unnamed and case.kind.name == "alert_preferences"
+
+    def _writing(
+        self,
+        caller: PrivacyContext,
+        student: str,
+        kind: Kind,
+        fields: tuple[str, ...],
+        owner: str | None,
+        connection: "Connection",
+    ) -> _Case:
+        subject, requester = self._name(student), self._requester(caller)
+        is_addressed = owner is not None and self._may_have(self._name(owner), subject, connection)
+        return _Case(caller, "write", subject, kind, fields, connection, requester, is_addressed)
+
+    def _may(self, case: _Case, owner: str | None) -> bool:
+        is_theirs = owner is None or case.is_addressed or case.requester == self._name(owner)
+        return is_theirs and self._permits(case).allowed and self._consents(case).allowed
+
+    def _taught_by(self, educator: Pseudonym, connection: "Connection") -> list[Pseudonym] | None:
+        """The students whom the educator teaches now; None where nobody is enrolled, and so everybody is taught."""
+        if self._teaching.is_empty(connection):
+            return None
+        return self._teaching.students_of(educator, at=self._clock.now(), connection=connection)
 
     def _may_have(self, addressee: Pseudonym, subject: Pseudonym, connection: "Connection") -> bool:
         """Whether that is for somebody who teaches the student; where nobody is enrolled, everybody does."""

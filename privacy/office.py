@@ -7,6 +7,7 @@ All that one process needs to deal with student data, opened together on one dat
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from scribetree.clock import Clock
 from scribetree.errors import Denied
@@ -164,8 +165,10 @@ class PrivacyOffice:
         """The name under which the ledgers know that person."""
         return pseudonym(self.ring, person_id, tenant=self.database.tenant)
 
-    def enrol(self, caller: PrivacyContext, student: str, educator: str, *, course: str) -> None:
-        """The educator teaches the student from now on, and may see what teachers may."""
+    def enrol(
+        self, caller: PrivacyContext, student: str, educator: str, *, course: str, until: datetime | None = None
+    ) -> None:
+        """The educator teaches the student from now on, or `until` then, and may see what teachers may."""
         if caller.requester_type not in {"administrator", "system"}:
             raise Denied("This caller may not make this call.", hint="Ask an administrator to enrol the student.")
         subject = self.identities.enrol(StudentId(student))
@@ -175,6 +178,7 @@ class PrivacyOffice:
                 self.pseudonym(educator),
                 course=course,
                 begins_at=self.clock.now(),
+                ends_at=until,
                 connection=connection,
             )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -82,19 +82,17 @@ def guardian(student: str, *, method: str | None, as_json: bool) -> int:
 
 def born(student: str, on: str, *, as_json: bool) -> int:
     """The student's date of birth is on the ledger."""
-    try:
-        day = date.fromisoformat(on)
-    except ValueError:
-        raise InvalidInput("That is not a date.", hint="Write it as YYYY-MM-DD.") from None
+    day = _day(on)
     with opened_office() as office:
         change = office.consent.record_birth(office.pseudonym(student), day, by=_SCHOOL)
     return _print_change(change, as_json=as_json)
 
 
-def enrol(student: str, educator: str, *, course: str) -> int:
-    """The educator teaches the student."""
+def enrol(student: str, educator: str, *, course: str, until: str | None) -> int:
+    """The educator teaches the student, or does until the beginning of that day."""
+    ends_at = None if until is None else datetime.combine(_day(until), time(), UTC)
     with opened_office() as office:
-        office.enrol(as_operator(), student, educator, course=course)
+        office.enrol(as_operator(), student, educator, course=course, until=ends_at)
     say("enrolled")
     return 0
 
@@ -184,6 +182,13 @@ def _purposes(names: Sequence[str]) -> tuple[Purpose, ...]:
         if name not in PURPOSES:
             raise UnknownName.of("purpose", name, PURPOSES)
     return cast("tuple[Purpose, ...]", tuple(names)) or PURPOSES
+
+
+def _day(words: str) -> date:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise InvalidInput("That is not a date.", hint="Write it as YYYY-MM-DD.") from None
 
 
 def _print(text: str) -> None:

@@ -124,27 +124,33 @@ class Records:
         due_by: datetime,
         limit: int,
         record_ids: Collection[str] | None = None,
+        about: Collection[Pseudonym] | None = None,
     ) -> list[Row]:
-        """The newest records addressed to `owner` that are due by `due_by`, or those `record_ids` of them."""
-        if record_ids is not None:
-            named = _select.where(
-                records.c.tenant == self._database.tenant,
-                records.c.owner == owner,
-                records.c.kind == kind,
-                records.c.record_id.in_(record_ids),
-            )
-            return self._rows(connection, named.order_by(records.c.due_at.desc(), records.c.record_id).limit(limit))
-        given = {"tenant": self._database.tenant, "owner": owner, "kind": kind}
-        query = {**given, "due_by": due_by.timestamp(), "limit": limit}
-        return [_row(*found) for found in _OF_OWNER.rows(connection, query)]
+        """
+        The newest records addressed to `owner` that are due by `due_by`, or those `record_ids` of them.
 
-    def waiting(self, owner: str, kind: str, *, connection: Connection, due_after: datetime) -> int:
-        """How many records addressed to `owner` are not due yet."""
+        Only those `about` some students, where these are named.
+        """
+        if record_ids is None and about is None:
+            given = {"tenant": self._database.tenant, "owner": owner, "kind": kind}
+            query = {**given, "due_by": due_by.timestamp(), "limit": limit}
+            return [_row(*found) for found in _OF_OWNER.rows(connection, query)]
+        named = records.c.due_at <= due_by.timestamp() if record_ids is None else records.c.record_id.in_(record_ids)
+        mine = _select.where(*self._addressed(owner, kind, about), named)
+        return self._rows(connection, mine.order_by(records.c.due_at.desc(), records.c.record_id).limit(limit))
+
+    def waiting(
+        self,
+        owner: str,
+        kind: str,
+        *,
+        connection: Connection,
+        due_after: datetime,
+        about: Collection[Pseudonym] | None = None,
+    ) -> int:
+        """How many records addressed to `owner`, `about` those students where they are named, are not due yet."""
         query = select(func.count()).where(
-            records.c.tenant == self._database.tenant,
-            records.c.owner == owner,
-            records.c.kind == kind,
-            records.c.due_at > due_after.timestamp(),
+            *self._addressed(owner, kind, about), records.c.due_at > due_after.timestamp()
         )
         return connection.execute(query).scalar_one()
 
@@ -258,6 +264,10 @@ class Records:
 
     def _place(self, kind: str, subject: Pseudonym, record_id: str, name: str) -> Place:
         return Place(self._database.tenant, subject, f"{kind}/{record_id}", name, _SCHEMA)
+
+    def _addressed(self, owner: str, kind: str, about: Collection[Pseudonym] | None) -> tuple[Any, ...]:
+        mine = records.c.tenant == self._database.tenant, records.c.owner == owner, records.c.kind == kind
+        return mine if about is None else (*mine, records.c.subject.in_(about))
 
     def _is(self, kind: str, record_id: str) -> tuple[Any, ...]:
         return records.c.tenant == self._database.tenant, records.c.kind == kind, records.c.record_id == record_id

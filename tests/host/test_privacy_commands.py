@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from scribetree.errors import InvalidInput, OnHold, ScribeTreeError
+from scribetree.errors import Denied, InvalidInput, OnHold, ScribeTreeError
 from scribetree.host.cli import app
 from scribetree.host.commands._privacy import opened_office
 from scribetree.privacy.context import PrivacyContext
@@ -68,6 +68,7 @@ def test_a_guardian_consents_and_stops_consenting() -> None:
         ("consent", "set", "s-1", "no.such=on"),
         ("consent", "withdraw", "s-1", "--purpose", "fun"),
         ("consent", "born", "s-1", "yesterday"),
+        ("enrol", "s-1", "t-1", "--until", "yesterday"),
     ],
 )
 def test_bad_words_change_nothing_and_get_a_hint(arguments: tuple[str, ...]) -> None:
@@ -130,3 +131,13 @@ def test_a_scan_never_says_that_a_law_is_complied_with(draft: None) -> None:
 def test_who_teaches_whom_is_recorded(draft: None) -> None:
     scribetree("enrol", "s-1", "t-1", "--course", "writing")
     assert json.loads(scribetree("export", "s-1"))["enrolments"][0]["course"] == "writing"
+
+
+def test_whoever_no_longer_teaches_a_student_reads_nothing_about_them(draft: None) -> None:
+    teacher = PrivacyContext("t-1", "educator", "feedback", "correlation-1")
+    scribetree("enrol", "s-1", "t-1", "--course", "writing", "--until", "2999-01-01")
+    with opened_office() as office:
+        assert office.guard.read(teacher, "s-1", "draft")
+    scribetree("enrol", "s-1", "t-1", "--course", "writing", "--until", "2026-01-01")
+    with opened_office() as office, pytest.raises(Denied):
+        office.guard.read(teacher, "s-1", "draft")
