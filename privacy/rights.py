@@ -59,7 +59,7 @@ INVENTORY: Mapping[str, str] = {
     "audit_log": "disclosures",
     "incidents": "none: about staff who read, not about the student",
     "course_indexes": "none: worked out from records of the kind course_text, and dropped with any of them",
-    "deliveries": "none: to whom a record of the student was told and when, under opaque ids; gone with the record",
+    "deliveries": "told",
     "budgets": "group_figures",
     "budget_groups": "none: that the student was one of those asked about, under a key that names no group",
     "plan_entries": "none: about the school; what staff wrote there in their own words is not searched for anybody",
@@ -184,6 +184,7 @@ class Rights:
             content: dict[str, Any] = {
                 "student": student,
                 "records": [self._whole(row, connection) for row in rows],
+                "told": self._records.deliveries_of(rows, connection=connection),
                 "consent": {
                     "epoch": epoch,
                     "choices": as_groups(standing.values(self._clock.now())),

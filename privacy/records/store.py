@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from scribetree.errors import InvalidInput
@@ -32,6 +32,7 @@ MAX_FIELD_BYTES = 4 * 1024 * 1024
 """A whole writing log fits; nothing that is larger was written by one student."""
 
 _BATCH = 500
+_MOMENTS = ("due_at", "sent_at", "acknowledged_at")
 _SCHEMA = 1
 """The version of what a field holds: JSON."""
 
@@ -227,16 +228,30 @@ class Records:
 
         Else the same alert, sent anew, would count as one that its reader has already.
         """
+        return sum(connection.execute(delete(deliveries).where(told)).rowcount for told in self._told(rows))
+
+    def deliveries_of(self, rows: Sequence[Row], *, connection: Connection) -> list[dict[str, Any]]:
+        """Over which channel and when these were told, and what was answered; not who was told."""
+        shown = [deliveries.c[name] for name in ("record_id", "kind", "channel", "state", *_MOMENTS, "response")]
+        query = select(*shown).order_by(deliveries.c.due_at, deliveries.c.record_id, deliveries.c.channel)
+        return [
+            {
+                name: datetime.fromtimestamp(value, UTC).isoformat() if name in _MOMENTS else value
+                for name, value in found.items()
+                if value is not None
+            }
+            for told in self._told(rows)
+            for found in connection.execute(query.where(told)).mappings()
+        ]
+
+    def _told(self, rows: Sequence[Row]) -> Iterator[ColumnElement[bool]]:
+        """Which entries of the ledger of deliveries are of these, in parts that a statement can hold."""
         told = [row.record_id for row in rows if row.owner is not None]
-        return sum(
-            connection.execute(
-                delete(deliveries).where(
-                    deliveries.c.tenant == self._database.tenant,
-                    deliveries.c.record_id.in_(told[begin : begin + _BATCH]),
-                )
-            ).rowcount
-            for begin in range(0, len(told), _BATCH)
-        )
+        for begin in range(0, len(told), _BATCH):
+            yield and_(
+                deliveries.c.tenant == self._database.tenant,
+                deliveries.c.record_id.in_(told[begin : begin + _BATCH]),
+            )
 
     def _drop_indexes(self, rows: Iterable[Row], connection: Connection) -> None:
         """No index is left that was made with one of these."""

@@ -355,6 +355,39 @@ async def test_a_plan_is_a_calendar_file_that_others_read_the_same(clock: FixedC
     assert all(len(line.encode()) <= 75 for line in scheduled["calendar"].split("\r\n"))
 
 
+async def test_a_step_that_is_planned_again_is_what_was_said_of_it_last(clock: FixedClock) -> None:
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    async with Client(create(wiring)) as client:
+        first = content(await plan(client))
+        changed = {"agenda": ["What helps?"], "duration_minutes": 45, "reminder_times": ["24h", "1h"]}
+        again = content(await plan(client, **changed))
+    export = wiring.office.rights.export(ADMINISTRATOR, "s-1").content
+    wiring.close()
+    assert (again["intervention_id"], again["is_new"]) == (first["intervention_id"], False)
+    assert "What helps?" in again["calendar"]
+    [record] = export["records"]
+    assert (record["says"]["plan"]["agenda"], record["says"]["plan"]["minutes"]) == (["What helps?"], 45)
+    assert [each["due_at"] for each in export["told"]] == again["reminders"]
+
+
+async def test_an_export_says_what_was_answered_to_alerts_about_the_student_and_not_who_answered(
+    school: Wiring, clock: FixedClock
+) -> None:
+    async with connected_as("t-1", clock) as client:
+        await send(client, ALERT, immediate=True)
+        clock.advance(60)
+        await acknowledge(client, (await inbox(client))["alerts"][0]["alert_id"], "not_helpful")
+    export = school.office.rights.export(PrivacyContext("s-1", "student", "learning", "correlation-1"), "s-1")
+    [told] = export.content["told"]
+    assert (told["channel"], told["response"], told["acknowledged_at"]) == (
+        "in_app",
+        "not_helpful",
+        "2026-03-02T12:01:00+00:00",
+    )
+    assert school.office.pseudonym("t-1") not in str(told)
+    assert "not_helpful" in export.as_markdown()
+
+
 @pytest.mark.parametrize(
     ("scheduled_for", "why"),
     [
