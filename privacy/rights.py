@@ -25,7 +25,7 @@ from scribetree.privacy._tables import erasures
 from scribetree.privacy.audit import AuditEvent, Detail, Disclosure
 from scribetree.privacy.consent import ConsentEvent, as_groups
 from scribetree.privacy.context import PrivacyContext
-from scribetree.privacy.holds import RightsRequest
+from scribetree.privacy.holds import Hold, RightsRequest
 from scribetree.privacy.identity import Pseudonym, pseudonym
 from scribetree.privacy.private_cache import PrivateCache
 from scribetree.privacy.records import kind_of
@@ -33,7 +33,7 @@ from scribetree.privacy.records.store import Row
 from scribetree.privacy.stores import Stores
 from scribetree.shapes import as_list, as_object
 
-__all__ = ["INVENTORY", "STEPS", "CachePlace", "ErasablePlace", "ErasureReceipt", "Export", "Rights"]
+__all__ = ["INVENTORY", "STEPS", "CachePlace", "ErasablePlace", "ErasureReceipt", "Export", "Held", "Rights"]
 
 INVENTORY: Mapping[str, str] = {
     "records": "records",
@@ -111,7 +111,8 @@ class ErasureReceipt:
     """
     What was erased, when, and the proof that it is on the audit log.
 
-    `counts` says how much each place held; `limits` what the erasure could not reach by itself. `audit` has the entry's
+    `counts` says how much each place held; `course_indexes` names the courses whose search index went, because a text
+    of the student stood in it; `limits` says what the erasure could not reach by itself. `audit` has the entry's
     number and hash; `Rights.proof` makes from them what a student can check without this installation.
     """
 
@@ -119,9 +120,19 @@ class ErasureReceipt:
     asked_at: str
     finished_at: str
     counts: Mapping[str, int]
+    course_indexes: tuple[str, ...]
     limits: tuple[str, ...]
     retire_epoch: int | None
     audit: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many records there are, the legal holds on them, and every reason why they may not be deleted."""
+
+    records: int
+    holds: tuple[Hold, ...]
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +184,18 @@ class Rights:
     def rectify(
         self, caller: PrivacyContext, student: str, kind: str, record_id: str, values: Mapping[str, Any]
     ) -> None:
-        """These fields of the record say what the student says they should; what they said before is gone."""
+        """
+        These fields of the record say what the student says they should; what they said before is gone.
+
+        A field that is None is taken away.
+        """
         subject, known = self._admitted(caller, student), kind_of(kind, tuple(values))
         with self._stores.database.write() as connection:
             rows = self._stores.records.of_subject(subject, kind, connection=connection, limit=1, record_id=record_id)
             if not rows:
                 raise InvalidInput("There is no such record; nothing was changed.", hint="See `privacy export`.")
+            was = self._stores.records.fields_of(rows[0], values, connection=connection)
+            _refuse_other_shapes(was, values)
             self._stores.records.change(rows[0], known, values, connection=connection, at=self._stores.clock.now())
             self._log("rectify", caller, subject, {"kind": kind, "fields": sorted(values)}, connection)
 
@@ -186,6 +203,40 @@ class Rights:
         """What is held is kept, and shown to nobody but the student, until the restriction is lifted."""
         subject, actor = self._admitted(caller, student), self._name(caller.requester_id)
         self._stores.consent.restrict(subject, by=caller.requester_type, actor=actor)
+
+    def lift_restriction(self, caller: PrivacyContext, student: str) -> None:
+        """What is held is shown again to whoever may see it."""
+        subject, actor = self._admitted(caller, student), self._name(caller.requester_id)
+        self._stores.consent.lift_restriction(subject, by=caller.requester_type, actor=actor)
+
+    def hold(self, caller: PrivacyContext, student: str, *, reason: str) -> str:
+        """Nothing about the student is deleted until the hold of the returned id is lifted; who placed it is on the log."""
+        subject = self._admitted(caller, student, by_themselves=False)
+        with self._stores.database.write() as connection:
+            hold_id = self._stores.holds.place(subject, reason=reason, connection=connection)
+            self._log("hold", caller, subject, {"hold": hold_id}, connection)
+        return hold_id
+
+    def lift_hold(self, caller: PrivacyContext, student: str, hold_id: str) -> None:
+        """That hold holds no longer; the log says who lifted it."""
+        subject = self._admitted(caller, student, by_themselves=False)
+        with self._stores.database.write() as connection:
+            if not self._stores.holds.lift(subject, hold_id, connection=connection):
+                raise InvalidInput(
+                    "This student has no such hold; nothing was changed.",
+                    hint="`scribetree privacy hold STUDENT` lists those that there are.",
+                )
+            self._log("lift_hold", caller, subject, {"hold": hold_id}, connection)
+
+    def holds(self, caller: PrivacyContext, student: str) -> Held:
+        """What stops the deletion of the student's records."""
+        subject = self._admitted(caller, student)
+        with self._stores.database.read() as connection:
+            return Held(
+                records=len(self._stores.records.all_of(subject, connection=connection)),
+                holds=tuple(self._stores.holds.placed_on(subject, connection=connection)),
+                why=self._stores.holds.on(subject, connection=connection),
+            )
 
     def erase(self, caller: PrivacyContext, student: str) -> ErasureReceipt:
         """Nothing about the student is left; a second call gives the first one's receipt."""
@@ -278,6 +329,7 @@ class Rights:
         with self._stores.database.write() as connection:
             rows = self._stores.records.all_of(job.subject, connection=connection)
             counts = {
+                "course_indexes": self._stores.records.indexed_courses(rows, connection=connection),
                 "deliveries": self._stores.records.drop_deliveries(rows, connection=connection),
                 "records": self._stores.records.delete(rows, connection=connection),
                 "enrolments": self._stores.teaching.forget(job.subject, connection),
@@ -306,6 +358,7 @@ class Rights:
         """The tombstone and the receipt that names it are written together, so that there is one of each."""
         counts = dict(job.counts)
         retire_epoch = counts.pop("retire_epoch", None)
+        indexes: list[str] = counts.pop("course_indexes", [])
         limits = [text for text in (counts.pop("limits", ""), _backups(retire_epoch), _FREE_TEXT) if text]
         with self._stores.database.write() as connection:
             self._stores.database.lock(connection, f"erase/{job.subject}")
@@ -313,6 +366,7 @@ class Rights:
             if written is not None:
                 return _receipt(json.loads(written))
             # Without a subject: it has to stay readable, and tells of nobody.
+            counts["course_indexes"] = len(indexes)
             detail = {"erasure": job.erasure_id, **counts}
             event = AuditEvent("erase", "ok", "system", self._name("system"), detail=detail)
             entry = self._stores.audit.append(event, connection=connection)
@@ -321,6 +375,7 @@ class Rights:
                 asked_at=datetime.fromtimestamp(asked_at, UTC).isoformat(),
                 finished_at=self._stores.clock.now().isoformat(),
                 counts=counts,
+                course_indexes=tuple(indexes),
                 limits=tuple(limits),
                 retire_epoch=retire_epoch,
                 audit={"sequence": entry.sequence, "leaf_hash": entry.leaf_hash.hex()},
@@ -348,9 +403,9 @@ class Rights:
         with self._stores.database.read() as opened:
             return opened.execute(query).mappings().one()
 
-    def _admitted(self, caller: PrivacyContext, student: str) -> Pseudonym:
-        """The student, if the caller is they, or acts for the school."""
-        is_self = caller.requester_type == "student" and caller.requester_id == student
+    def _admitted(self, caller: PrivacyContext, student: str, *, by_themselves: bool = True) -> Pseudonym:
+        """The student, if the caller acts for the school or, where that is enough, is the student."""
+        is_self = by_themselves and caller.requester_type == "student" and caller.requester_id == student
         if not is_self and caller.requester_type not in _MAY_ASK:
             raise Denied("This caller may not make this call.", hint="Ask as the student, or as an administrator.")
         return self._name(student)
@@ -390,6 +445,20 @@ class Rights:
 
     def _name(self, person_id: str) -> Pseudonym:
         return pseudonym(self._stores.ring, person_id, tenant=self._stores.database.tenant)
+
+
+def _refuse_other_shapes(was: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """What reads the record later finds what it looks for: a list where there was a list, a text where a text was."""
+    for name, value in values.items():
+        if value is not None and name in was and _shape(value) is not _shape(was[name]):
+            raise InvalidInput(
+                f"`{name}` of that record holds another kind of value; nothing was changed.",
+                hint="Give it in the form that `scribetree privacy export` shows.",
+            )
+
+
+def _shape(value: object) -> type:
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
 
 
 def _backups(retire_epoch: int | None) -> str:
@@ -445,6 +514,7 @@ def _receipt(kept: Mapping[str, Any]) -> ErasureReceipt:
         asked_at=kept["asked_at"],
         finished_at=kept["finished_at"],
         counts=kept["counts"],
+        course_indexes=tuple(kept.get("course_indexes", ())),
         limits=tuple(kept["limits"]),
         retire_epoch=kept["retire_epoch"],
         audit=kept["audit"],

@@ -253,9 +253,13 @@ class Records:
                 deliveries.c.record_id.in_(told[begin : begin + _BATCH]),
             )
 
+    def indexed_courses(self, rows: Iterable[Row], *, connection: Connection) -> list[str]:
+        """The courses whose index was made with one of these."""
+        return self.course_indexes.among(_courses_of(rows), connection)
+
     def _drop_indexes(self, rows: Iterable[Row], connection: Connection) -> None:
         """No index is left that was made with one of these."""
-        courses = {row.course for row in rows if row.kind == COURSE_TEXT and row.course is not None}
+        courses = _courses_of(rows)
         if courses:
             self.course_indexes.drop(courses, connection)
 
@@ -328,6 +332,11 @@ _DELETE_FIELDS = delete(record_fields).where(
     record_fields.c.kind == bindparam("kind"),
     record_fields.c.record_id == bindparam("record_id"),
 )
+
+
+def _courses_of(rows: Iterable[Row]) -> set[str]:
+    """The courses that these are texts of."""
+    return {row.course for row in rows if row.kind == COURSE_TEXT and row.course is not None}
 
 
 def _as_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
