@@ -41,7 +41,7 @@ def fill(office: PrivacyOffice, texts: int) -> None:
     for number in range(WRITERS):
         office.consent.record_birth(office.pseudonym(f"s-{number}"), date(2007, 5, 1), by="administrator")
         office.enrol(ADMINISTRATOR, f"s-{number}", "t-1", course=COURSE)
-    kind, records = kind_of("course_text"), office.guard._records
+    kind, records = kind_of("course_text"), office.guard._stores.records  # pyright: ignore[reportPrivateUsage]
     for start in range(0, texts, BATCH):
         with office.database.write() as connection:
             for number in range(start, min(texts, start + BATCH)):

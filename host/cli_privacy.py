@@ -5,9 +5,12 @@ from typing import Annotated
 
 import typer
 
-from scribetree.host.cli_arguments import ExportFormat, Json, Student
+from scribetree.host.cli_arguments import AsRole, ExportFormat, Json, Role, Student
 
 __all__ = ["privacy_app"]
+
+TextFile = Annotated[Path, typer.Argument(help="The text, in a file; - for standard input.", allow_dash=True)]
+PurposeOption = Annotated[str, typer.Option("--purpose", help="What it is for; the guard asks.")]
 
 privacy_app = typer.Typer(help="Rights, consent, retention and checks.", no_args_is_help=True)
 consent_app = typer.Typer(help="What a student agreed to.", no_args_is_help=True)
@@ -77,11 +80,14 @@ def privacy_enrol(
     student: Student,
     educator: Annotated[str, typer.Argument(help="The educator's identifier.")],
     course: Annotated[str, typer.Option(help="The course.")] = "all",
+    until: Annotated[
+        str | None, typer.Option(help="YYYY-MM-DD, the day (UTC) from which they no longer do; today or past: at once.")
+    ] = None,
 ) -> None:
-    """Record who teaches a student: an educator reads about their own students only."""
+    """Record who teaches a student, or that they no longer do: an educator reads about their own students only."""
     from scribetree.host.commands.privacy import enrol as run  # noqa: PLC0415
 
-    raise typer.Exit(run(student, educator, course=course))
+    raise typer.Exit(run(student, educator, course=course, until=until))
 
 
 @privacy_app.command(name="export")
@@ -112,6 +118,81 @@ def privacy_erase(
     if student is None or not yes:
         raise typer.BadParameter("name a STUDENT and say --yes: what is erased cannot be restored")
     raise typer.Exit(run(student, as_json=json))
+
+
+@privacy_app.command(name="hold")
+def privacy_hold(
+    student: Student,
+    reason: Annotated[
+        str | None,
+        typer.Option(help="Place a hold for this reason, which is kept in the open: a file number, never a name."),
+    ] = None,
+    lift: Annotated[str | None, typer.Option(help="Lift the hold of this id.")] = None,
+    json: Json = False,
+) -> None:
+    """Keep a student's records from being deleted, or no longer, and show what holds them."""
+    from scribetree.host.commands.privacy import hold as run  # noqa: PLC0415
+
+    if reason is not None and lift is not None:
+        raise typer.BadParameter("give a --reason to place a hold, or --lift one, not both")
+    raise typer.Exit(run(student, reason=reason, lift=lift, as_json=json))
+
+
+@privacy_app.command(name="rectify")
+def privacy_rectify(
+    student: Student,
+    kind: Annotated[str, typer.Argument(help="The record's kind, as the export names it.")],
+    record_id: Annotated[str, typer.Argument(help="The record's id, as the export names it.")],
+    values: Annotated[
+        str, typer.Option(help="What its fields should say: JSON, @FILE or - for standard input; null takes one away.")
+    ],
+    json: Json = False,
+) -> None:
+    """Put a student's record right; what the fields said before is gone."""
+    from scribetree.host.commands.privacy import rectify as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, kind, record_id, values, as_json=json))
+
+
+@privacy_app.command(name="restrict")
+def privacy_restrict(
+    student: Student,
+    lift: Annotated[bool, typer.Option("--lift", help="End the restriction; tell the student before.")] = False,
+    json: Json = False,
+) -> None:
+    """Show what is held about a student to nobody but the student, or no longer."""
+    from scribetree.host.commands.privacy import restrict as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, lift=lift, as_json=json))
+
+
+@privacy_app.command(name="redact")
+def privacy_redact(
+    student: Student,
+    text: TextFile,
+    role: AsRole = Role.EDUCATOR,
+    purpose: PurposeOption = "feedback",
+    json: Json = False,
+) -> None:
+    """Print a text without the people in it, and keep sealed what each placeholder stands for."""
+    from scribetree.host.commands.redactions import redact as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, text, role=role.value, purpose=purpose, as_json=json))
+
+
+@privacy_app.command(name="restore")
+def privacy_restore(
+    student: Student,
+    record_id: Annotated[str, typer.Argument(help="The redaction, as redact named it.")],
+    text: TextFile,
+    role: AsRole = Role.EDUCATOR,
+    purpose: PurposeOption = "feedback",
+    json: Json = False,
+) -> None:
+    """Print a redacted text, or an answer about it, with the people in it, for whoever may read the student's words."""
+    from scribetree.host.commands.redactions import restore as run  # noqa: PLC0415
+
+    raise typer.Exit(run(student, record_id, text, role=role.value, purpose=purpose, as_json=json))
 
 
 @retention_app.command(name="show")

@@ -245,7 +245,7 @@ class Suite:
         """
         started = time.perf_counter()
         try:
-            known, traits = await self._known(server, tool)
+            known, traits = await self._known(server, tool, arguments)
             self._refuse_if_switched_off(server, tool, caller)
         except ScribeTreeError as error:
             return _refused(error, server, caller)
@@ -328,7 +328,7 @@ class Suite:
     def _targets(self, server: Server) -> list[Target]:
         return server.targets(self._options.balance.strategy)
 
-    async def _known(self, name: str, tool: str) -> tuple[Server, Traits]:
+    async def _known(self, name: str, tool: str, arguments: dict[str, Any]) -> tuple[Server, Traits]:
         server = self._servers.get(name)
         if server is None and name in self._problems:
             raise self._problems[name]
@@ -341,7 +341,7 @@ class Suite:
         found = next((each for each in listed if each.name == tool), None)
         if listed and found is None:
             raise UnknownName.of("tool", tool, [each.name for each in listed], where=f" on {name}")
-        return server, Traits.of(found, server=name)
+        return server, Traits.of(found, arguments, server=name)
 
     async def _listed(self, server: Server) -> tuple[Tool, ...]:
         """The tools that the server lists, or if it never came and is one of ours, those that it would list."""

@@ -31,7 +31,7 @@ Action = Literal["read", "write"]
 Relation = Literal["self", "teaches", "addressed"]
 """
 What ties the requester to the record: it is about them, about one of their students, or addressed to somebody who may
-have it: whoever teaches the student.
+have it: whoever teaches the student. A policy that names several asks for all of them.
 """
 
 _HALF_A_YEAR = timedelta(days=183)
@@ -87,7 +87,7 @@ class Policy:
             and ask.action in self.actions
             and ask.kind in self.kinds
             and (self.purposes is None or ask.purpose in self.purposes)
-            and (self.relations is None or not ask.relations.isdisjoint(self.relations))
+            and (self.relations is None or self.relations <= ask.relations)
             and self._reaches(ask)
         )
 
@@ -177,14 +177,32 @@ POLICIES: tuple[Policy, ...] = (
         masks={"open": "keep", "personal": "keep", "text": "keep", "private": "keep"},
     ),
     Policy(
-        "an educator has an inbox and fills those of colleagues",
+        "an educator has an inbox, which the school sees and the suite carries from",
         "permit",
         roles=frozenset({"educator", "administrator", "system"}),
-        actions=_BOTH,
+        actions=_READ,
         purposes=_TEACHING,
         kinds=frozenset({"alert"}),
         relations=frozenset({"addressed"}),
         masks={"open": "keep", "personal": "keep", "text": "keep"},
+    ),
+    Policy(
+        "an educator tells colleagues about a student whom both teach",
+        "permit",
+        roles=frozenset({"educator"}),
+        actions=_WRITE,
+        purposes=_TEACHING,
+        kinds=frozenset({"alert"}),
+        relations=frozenset({"teaches", "addressed"}),
+    ),
+    Policy(
+        "the school and the suite tell whoever teaches a student",
+        "permit",
+        roles=frozenset({"administrator", "system"}),
+        actions=_WRITE,
+        purposes=_TEACHING,
+        kinds=frozenset({"alert"}),
+        relations=frozenset({"addressed"}),
     ),
     Policy(
         "whoever is told of students says how",

@@ -10,16 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from scribetree.clock import Clock
 from scribetree.privacy._standing import Standing, decide
 from scribetree.privacy._vocabulary import Audience
-from scribetree.privacy.audit import AuditEvent, AuditLog
-from scribetree.privacy.consent import ConsentLedger
+from scribetree.privacy.audit import AuditEvent
 from scribetree.privacy.context import PrivacyContext, Purpose
-from scribetree.privacy.database import Database
 from scribetree.privacy.identity import pseudonym
-from scribetree.privacy.keys import KeyRing
-from scribetree.privacy.tokens import AccessTokens
+from scribetree.privacy.stores import Stores
 
 __all__ = ["DATA_TYPES", "AccessRequests", "Assessment", "Requester", "Restriction", "Validated", "assess"]
 
@@ -148,22 +144,8 @@ def assess(
 class AccessRequests:
     """The requests of one installation."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        ring: KeyRing,
-        consent: ConsentLedger,
-        tokens: AccessTokens,
-        audit: AuditLog,
-        clock: Clock,
-    ) -> None:
-        self._database = database
-        self._ring = ring
-        self._consent = consent
-        self._tokens = tokens
-        self._audit = audit
-        self._clock = clock
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
 
     def validate(
         self,
@@ -177,14 +159,14 @@ class AccessRequests:
         with_token: bool,
     ) -> Validated:
         """The request is assessed and on the audit log; if it was approved, a token for just that may be given out."""
-        now = self._clock.now()
-        with self._database.write() as connection:
-            subject = pseudonym(self._ring, student, tenant=self._database.tenant)
-            epoch, standing = self._consent.standing_in(subject, connection)
+        now = self._stores.clock.now()
+        with self._stores.database.write() as connection:
+            subject = pseudonym(self._stores.ring, student, tenant=self._stores.database.tenant)
+            epoch, standing = self._stores.consent.standing_in(subject, connection)
             assessment = assess(standing, requester=requester, purpose=purpose, data_types=data_types, at=now)
             grant = (
-                self._tokens.issue(
-                    requester=pseudonym(self._ring, requester_id, tenant=self._database.tenant),
+                self._stores.tokens.issue(
+                    requester=pseudonym(self._stores.ring, requester_id, tenant=self._stores.database.tenant),
                     subject=subject,
                     purpose=purpose,
                     kinds={kind for name in assessment.data_types for kind in DATA_TYPES[name]},
@@ -195,12 +177,12 @@ class AccessRequests:
                 if assessment.approved and with_token
                 else None
             )
-            self._audit.append(
+            self._stores.audit.append(
                 AuditEvent(
                     action="access_request",
                     outcome="approved" if assessment.approved else "refused",
                     role=caller.requester_type,
-                    actor=pseudonym(self._ring, caller.requester_id, tenant=self._database.tenant),
+                    actor=pseudonym(self._stores.ring, caller.requester_id, tenant=self._stores.database.tenant),
                     purpose=purpose,
                     subject=subject,
                     detail={

@@ -187,9 +187,9 @@ class ConsentLedger:
         """What is held is kept and shown to the student only (GDPR Art. 18)."""
         return self._record(subject, "restricted", {}, by=by, actor=actor, connection=connection)
 
-    def lift_restriction(self, subject: Pseudonym, *, by: str) -> Change:
+    def lift_restriction(self, subject: Pseudonym, *, by: str, actor: Pseudonym | None = None) -> Change:
         """The restriction has ended."""
-        return self._record(subject, "restriction_lifted", {}, by=by)
+        return self._record(subject, "restriction_lifted", {}, by=by, actor=actor)
 
     def standing(self, subject: Pseudonym) -> Standing:
         """What the student's events add up to."""

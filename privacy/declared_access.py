@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from scribetree.clock import Clock
-from scribetree.privacy.audit import AuditEvent, AuditLog, Disclosure
+from scribetree.privacy.audit import AuditEvent, Disclosure
 from scribetree.privacy.context import PrivacyContext
-from scribetree.privacy.database import Database
 from scribetree.privacy.identity import pseudonym
-from scribetree.privacy.keys import KeyRing
+from scribetree.privacy.stores import Stores
 
 __all__ = ["AccessType", "DataType", "Declared", "DeclaredAccesses"]
 
@@ -50,11 +48,8 @@ class Declared:
 class DeclaredAccesses:
     """The declarations of one installation."""
 
-    def __init__(self, *, database: Database, ring: KeyRing, audit: AuditLog, clock: Clock) -> None:
-        self._database = database
-        self._ring = ring
-        self._audit = audit
-        self._clock = clock
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
 
     def record(
         self,
@@ -68,11 +63,13 @@ class DeclaredAccesses:
         assignment: str | None = None,
     ) -> Declared:
         """The access is on the log; unusual ones of this caller's have become incidents."""
-        tenant = self._database.tenant
-        subject, actor = (pseudonym(self._ring, person, tenant=tenant) for person in (student, caller.requester_id))
+        tenant = self._stores.database.tenant
+        subject, actor = (
+            pseudonym(self._stores.ring, person, tenant=tenant) for person in (student, caller.requester_id)
+        )
         flags = _flags(caller, student, accessed_by, access_type, data_type)
-        is_first = not any(self._is_of_today(entry, actor) for entry in self._audit.about(subject))
-        receipt = self._audit.append(
+        is_first = not any(self._is_of_today(entry, actor) for entry in self._stores.audit.about(subject))
+        receipt = self._stores.audit.append(
             AuditEvent(
                 action=access_type,
                 outcome="declared",
@@ -82,7 +79,7 @@ class DeclaredAccesses:
                 subject=subject,
                 detail={
                     "data_type": data_type,
-                    "accessed_by": pseudonym(self._ring, accessed_by, tenant=tenant),
+                    "accessed_by": pseudonym(self._stores.ring, accessed_by, tenant=tenant),
                     "flags": list(flags),
                     "course": course,
                     "assignment": assignment,
@@ -90,13 +87,13 @@ class DeclaredAccesses:
                 },
             )
         )
-        raised = {incident.kind for incident in self._audit.incidents() if incident.sequence > receipt.sequence}
+        raised = {incident.kind for incident in self._stores.audit.incidents() if incident.sequence > receipt.sequence}
         by_other = "self_access" not in flags
         tells = by_other and ("sensitive_data" in flags or "data_sharing" in flags or is_first)
         return Declared(receipt.sequence, receipt.leaf_hash.hex(), flags, tells, tuple(sorted(raised)))
 
     def _is_of_today(self, entry: Disclosure, actor: str) -> bool:
-        return entry.actor == actor and self._clock.now() - entry.at < _DAY
+        return entry.actor == actor and self._stores.clock.now() - entry.at < _DAY
 
 
 def _flags(

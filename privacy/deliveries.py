@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from scribetree.clock import Clock
@@ -87,6 +87,23 @@ class Deliveries:
         """Each is in the ledger; how many were not there before."""
         with self._database.write() as connection:
             return sum(self._add(owner, each, connection) for each in deliveries)
+
+    def replace_waiting(self, owner: str, record_id: str, deliveries: Sequence[Delivery]) -> None:
+        """These are in the ledger, and no other of the record waits for its time any more."""
+        wanted = [self._id(self._name(owner), each) for each in deliveries]
+        other = and_(
+            self._mine(),
+            rows.c.owner == self._name(owner),
+            rows.c.record_id == record_id,
+            rows.c.state == "waiting",
+            rows.c.attempts == 0,
+            rows.c.due_at > self._clock.now().timestamp(),
+            rows.c.delivery_id.not_in(wanted),
+        )
+        with self._database.write() as connection:
+            connection.execute(delete(rows).where(other))
+            for each in deliveries:
+                self._add(owner, each, connection)
 
     def open_cause(self, owner: str, cause: str, *, since: datetime) -> tuple[int, bool]:
         """
@@ -217,12 +234,9 @@ class Deliveries:
 
     def _add(self, owner: str, delivery: Delivery, connection: Connection) -> bool:
         name = self._name(owner)
-        when = delivery.again if delivery.kind == "alert" else delivery.due_at.timestamp()
-        parts = json.dumps([name, delivery.record_id, delivery.channel, when])
-        delivery_id = pseudonym(self._ring, parts, scope="delivery")
         row = {
             "tenant": self._database.tenant,
-            "delivery_id": delivery_id,
+            "delivery_id": self._id(name, delivery),
             "owner": name,
             "sealed": self._sealer.seal(owner.encode(), place=name),
             "kind": delivery.kind,
@@ -241,6 +255,11 @@ class Deliveries:
         except IntegrityError:
             return False
         return True
+
+    def _id(self, owner: Pseudonym, delivery: Delivery) -> Pseudonym:
+        when = delivery.again if delivery.kind == "alert" else delivery.due_at.timestamp()
+        parts = json.dumps([owner, delivery.record_id, delivery.channel, when])
+        return pseudonym(self._ring, parts, scope="delivery")
 
     def _claimed(self, group: Sequence[Any], now: datetime, connection: Connection) -> Batch:
         first = group[0]

@@ -20,14 +20,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from scribetree.clock import Clock
 from scribetree.errors import Denied, TamperDetected
 from scribetree.privacy._parts import joined
 from scribetree.privacy._vocabulary import AUDIENCE_OF, Value
 from scribetree.privacy.access import POLICIES, Action, Ask, Policy, Relation, Verdict, decide
 from scribetree.privacy.context import UNNAMED, PrivacyContext, Purpose, RequesterType, disclosed
 from scribetree.privacy.identity import Pseudonym, pseudonym
-from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.masking import Mask, mask, strictest
 from scribetree.privacy.records import Kind, Sensitivity, kind_of
 
@@ -35,13 +33,10 @@ if TYPE_CHECKING:
     # SQLAlchemy costs 0.2 s, and the kit needs `admit` at every start.
     from sqlalchemy import Connection
 
-    from scribetree.privacy.audit import AuditLog
-    from scribetree.privacy.consent import ConsentLedger, Decision
-    from scribetree.privacy.database import Database
-    from scribetree.privacy.records.store import Records, Row
+    from scribetree.privacy.consent import Decision
+    from scribetree.privacy.records.store import Row
+    from scribetree.privacy.stores import Stores
     from scribetree.privacy.subject_keys import SubjectKey
-    from scribetree.privacy.teaching import Teaching
-    from scribetree.privacy.tokens import AccessTokens
 
 __all__ = [
     "EDUCATORS",
@@ -171,27 +166,8 @@ class _Case:
 class Guard:
     """The doors of one installation."""
 
-    def __init__(
-        self,
-        *,
-        database: "Database",
-        ring: KeyRing,
-        records: "Records",
-        consent: "ConsentLedger",
-        teaching: "Teaching",
-        tokens: "AccessTokens",
-        audit: "AuditLog",
-        clock: Clock,
-        policies: Collection[Policy] = POLICIES,
-    ) -> None:
-        self._database = database
-        self._ring = ring
-        self._records = records
-        self._consent = consent
-        self._teaching = teaching
-        self._tokens = tokens
-        self._audit = audit
-        self._clock = clock
+    def __init__(self, stores: "Stores", *, policies: Collection[Policy] = POLICIES) -> None:
+        self._stores = stores
         self._policies = policies
 
     def read(
@@ -249,12 +225,12 @@ class Guard:
         Never to be shown, nor how many they are: it would say who refuses.
         """
         asker, audience = caller.about_group(), AUDIENCE_OF[caller.requester_type]
-        now, names = self._clock.now(), sorted(set(students))
-        with self._database.write() as connection:
+        now, names = self._stores.clock.now(), sorted(set(students))
+        with self._stores.database.write() as connection:
             willing = frozenset(
                 name
                 for name in names
-                if self._consent.check(
+                if self._stores.consent.check(
                     self._name(name), asker.purpose, now, audience=audience, connection=connection
                 ).allowed
             )
@@ -277,23 +253,20 @@ class Guard:
         """
         A record is stored and on the audit log; one whose id is there already is left as it is, or says it `anew`.
 
-        What is addressed to an `owner` is denied where the owner does not teach the student.
+        What is addressed to another `owner` is denied where the owner does not teach the student.
         """
         known, name = kind_of(kind, tuple(values)), record_id or secrets.token_hex(16)
         with self._opened(caller, known) as connection:
-            subject, addressee = self._name(student), None if owner is None else self._name(owner)
-            requester = self._requester(caller)
-            is_addressed = addressee is not None and self._may_have(addressee, subject, connection)
-            case = _Case(caller, "write", subject, known, tuple(values), connection, requester, is_addressed)
-            allowed = self._permits(case).allowed and self._consents(case).allowed
-            is_new = allowed and self._records.add(
+            case = self._writing(caller, student, known, tuple(values), owner, connection)
+            allowed = self._may(case, owner)
+            is_new = allowed and self._stores.records.add(
                 known,
-                subject,
+                case.subject,
                 values,
                 connection=connection,
                 record_id=name,
-                at=self._clock.now(),
-                owner=addressee,
+                at=self._stores.clock.now(),
+                owner=None if owner is None else self._name(owner),
                 course=course,
                 due_at=due_at,
             )
@@ -304,9 +277,25 @@ class Guard:
             raise _denied()
         return Written(name, is_new)
 
+    def may_write(self, caller: PrivacyContext, student: str, kind: str, *, owner: str) -> bool:
+        """
+        Whether this caller may address a record of that kind about the student to that owner; a no is on the log.
+
+        For whoever has to look at what is there before writing: what is found there is not for everybody to know.
+        """
+        known = kind_of(kind)
+        with self._opened(caller, known) as connection:
+            case = self._writing(caller, student, known, (), owner, connection)
+            allowed = self._may(case, owner)
+            if not allowed:
+                self._log(case, count=0, allowed=False)
+        return allowed
+
     def course_key(self, course: str) -> bytes:
         """The key of a course's fingerprints: those of one course cannot be compared with those of another."""
-        return hmac.digest(self._ring.key("course-texts"), joined(self._database.tenant, course), "sha256")
+        return hmac.digest(
+            self._stores.ring.key("course-texts"), joined(self._stores.database.tenant, course), "sha256"
+        )
 
     def bring_up_to_date(self, caller: PrivacyContext, course: str, holder: CourseHolder) -> None:
         """
@@ -319,14 +308,14 @@ class Guard:
             self._log_search(caller, allowed=allowed, connection=connection)
         if not allowed:
             raise _denied()
-        with self._database.read() as connection:
+        with self._stores.database.read() as connection:
             index = self._fill(holder, course, connection)
         if index is not None:
-            with self._database.write() as connection:
+            with self._stores.database.write() as connection:
                 # What was deleted meanwhile must not come back with the index.
-                self._records.course_indexes.hold(course, connection)
-                if self._records.state_of_course(course, _COURSE_TEXT, connection=connection) == holder.state:
-                    self._records.course_indexes.keep(course, index, connection)
+                self._stores.records.course_indexes.hold(course, connection)
+                if self._stores.records.state_of_course(course, _COURSE_TEXT, connection=connection) == holder.state:
+                    self._stores.records.course_indexes.keep(course, index, connection)
 
     def nameable(self, caller: PrivacyContext, owners: Collection[Pseudonym]) -> dict[Pseudonym, bool]:
         """
@@ -357,9 +346,9 @@ class Guard:
         with self._opened(caller, known) as connection:
             subject, requester = self._name(student), self._requester(caller)
             case = _Case(caller, "write", subject, known, (), connection, requester)
-            rows = self._records.of_subject(subject, kind, connection=connection, limit=1, record_id=record_id)
+            rows = self._stores.records.of_subject(subject, kind, connection=connection, limit=1, record_id=record_id)
             own = rows if rows and self._stored_in_this_work(case) else []
-            taken = self._records.delete(own, connection=connection)
+            taken = self._stores.records.delete(own, connection=connection)
             self._log(case, count=taken, allowed=True, action="take_back")
         return bool(taken)
 
@@ -376,13 +365,20 @@ class Guard:
         """
         What is addressed to `owner` and due now (or by `due_by`), or those `record_ids` of it.
 
-        An educator sees their own only.
+        An educator sees their own only, and of it what is about students whom they teach now: the rest looks absent.
         """
         admit_to_inbox(caller, owner)
-        known, now, addressee = kind_of(kind), self._clock.now(), self._name(owner)
+        known, now, addressee = kind_of(kind), self._stores.clock.now(), self._name(owner)
         with self._opened(caller, known) as connection:
-            rows = self._records.of_owner(
-                addressee, kind, connection=connection, due_by=due_by or now, limit=limit, record_ids=record_ids
+            about = self._taught_by(addressee, connection) if caller.requester_type == "educator" else None
+            rows = self._stores.records.of_owner(
+                addressee,
+                kind,
+                connection=connection,
+                due_by=due_by or now,
+                limit=limit,
+                record_ids=record_ids,
+                about=about,
             )
             requester, named = self._requester(caller), tuple(known.fields)
             views: list[View] = []
@@ -390,17 +386,34 @@ class Guard:
                 case = _Case(caller, "read", row.subject, known, named, connection, requester, is_addressed=True)
                 allowed = self._permits(case).allowed and self._consents(case).allowed
                 views += self._show(case, self._relations(case), [row]) if allowed else self._refuse(case)
-            waiting = self._records.waiting(addressee, kind, connection=connection, due_after=now)
+            waiting = self._stores.records.waiting(addressee, kind, connection=connection, due_after=now, about=about)
         return Inbox(tuple(views), waiting)
+
+    def still_for(self, owner: str, kind: str, record_ids: Collection[str]) -> frozenset[str]:
+        """Those of the records addressed to `owner` that they may still have; nothing of them is opened."""
+        with self._stores.database.read() as connection:
+            addressee = self._name(owner)
+            rows = self._stores.records.of_owner(
+                addressee,
+                kind,
+                connection=connection,
+                due_by=self._stores.clock.now(),
+                limit=len(record_ids),
+                record_ids=record_ids,
+                about=self._taught_by(addressee, connection),
+            )
+        return frozenset(row.record_id for row in rows)
 
     def _fill(self, holder: CourseHolder, course: str, connection: "Connection") -> bytes | None:
         """The holder has what one moment of the database has; the index to keep, if there is one."""
-        state = self._records.state_of_course(course, _COURSE_TEXT, connection=connection)
+        state = self._stores.records.state_of_course(course, _COURSE_TEXT, connection=connection)
         if state == holder.state:
             return None
-        rows = {row.record_id: row for row in self._records.of_course(course, _COURSE_TEXT, connection=connection)}
+        rows = {
+            row.record_id: row for row in self._stores.records.of_course(course, _COURSE_TEXT, connection=connection)
+        }
         if holder.state is None or not rows.keys() >= set(holder.ids()):
-            holder.begin(self._records.course_indexes.find(course, connection))
+            holder.begin(self._stores.records.course_indexes.find(course, connection))
         held = set(holder.ids())
         fresh = [self._fingerprints(row, connection) for name, row in rows.items() if name not in held]
         index = holder.add([text for text in fresh if text is not None])
@@ -409,18 +422,18 @@ class Guard:
 
     def _fingerprints(self, row: "Row", connection: "Connection") -> CourseText | None:
         """None for a student whose key is destroyed, until the record is deleted too."""
-        key = self._records.key_of(row.subject, connection=connection)
+        key = self._stores.records.key_of(row.subject, connection=connection)
         if key is None:
             return None
-        opened = self._records.fields_of(row, ("fingerprints",), connection=connection, key=key)
+        opened = self._stores.records.fields_of(row, ("fingerprints",), connection=connection, key=key)
         return CourseText(row.record_id, row.subject, opened["fingerprints"])
 
     def _may_search(self, caller: PrivacyContext, course: str, connection: "Connection") -> bool:
         if caller.requester_type == "educator":
             if caller.requester_id == UNNAMED:
-                return self._teaching.is_empty(connection)
-            at = self._clock.now()
-            return self._teaching.teaches_in(self._requester(caller), course, at=at, connection=connection)
+                return self._stores.teaching.is_empty(connection)
+            at = self._stores.clock.now()
+            return self._stores.teaching.teaches_in(self._requester(caller), course, at=at, connection=connection)
         return caller.requester_type in {"administrator", "system"}
 
     def _log_search(self, caller: PrivacyContext, *, allowed: bool, connection: "Connection") -> None:
@@ -434,7 +447,7 @@ class Guard:
             caller.purpose,
             detail={"kind": _COURSE_TEXT, "correlation_id": caller.correlation_id},
         )
-        self._audit.append(event, connection=connection)
+        self._stores.audit.append(event, connection=connection)
 
     def _read(self, case: _Case, *, record_id: str | None, limit: int, token: str | None) -> tuple[View, ...] | None:
         """Access, then consent, then the rows; None if it is denied."""
@@ -443,7 +456,7 @@ class Guard:
         if not (verdict.allowed and decision.allowed and (token is None or self._accepts(token, case, decision))):
             self._refuse(case)
             return None
-        rows = self._records.of_subject(
+        rows = self._stores.records.of_subject(
             case.subject,
             case.kind.name,
             connection=case.connection,
@@ -455,7 +468,7 @@ class Guard:
     def _show(self, case: _Case, relations: frozenset[Relation], rows: "Sequence[Row]") -> list[View]:
         """Those rows that policies leave, opened, masked and put on the log."""
         verdicts = [(row, self._permits(case, relations, created_at=row.created_at)) for row in rows]
-        key = self._records.key_of(case.subject, connection=case.connection)
+        key = self._stores.records.key_of(case.subject, connection=case.connection)
         views = [self._view(case, row, verdict, key) for row, verdict in verdicts if verdict.allowed]
         self._log(case, count=len(views), allowed=True, key=key)
         return views
@@ -468,8 +481,8 @@ class Guard:
         masks = self._masks(case, verdict)
         # What is withheld entirely is not even decrypted.
         shown = [name for name, how in masks.items() if how != "redact"]
-        opened = self._records.fields_of(row, shown, connection=case.connection, key=subject_key)
-        key = self._ring.key("mask")
+        opened = self._stores.records.fields_of(row, shown, connection=case.connection, key=subject_key)
+        key = self._stores.ring.key("mask")
         values = {name: mask(value, masks[name], key=key) for name, value in opened.items()}
         told = disclosed.get()
         if told is not None:
@@ -492,8 +505,8 @@ class Guard:
             return by_policy
         if _CHOSEN_FOR.isdisjoint(case.kind.fields[name] for name in case.fields):
             return by_policy
-        _, standing = self._consent.standing_in(case.subject, case.connection)
-        chosen = _CHOSEN_MASKS[standing.value("privacy_controls.sensitive_content", self._clock.now())]
+        _, standing = self._stores.consent.standing_in(case.subject, case.connection)
+        chosen = _CHOSEN_MASKS[standing.value("privacy_controls.sensitive_content", self._stores.clock.now())]
         return {
             name: strictest((how, chosen)) if case.kind.fields[name] in _CHOSEN_FOR else how
             for name, how in by_policy.items()
@@ -509,7 +522,7 @@ class Guard:
             kind=case.kind.name,
             purpose=case.caller.purpose,
             created_at=created_at,
-            now=self._clock.now(),
+            now=self._stores.clock.now(),
             group_size=case.group_size,
         )
         return decide(self._policies, ask)
@@ -531,30 +544,55 @@ class Guard:
         is_unnamed = case.caller.requester_id == UNNAMED and case.caller.requester_type != "student"
         return is_unnamed and case.kind.name == "alert_preferences"
 
+    def _writing(
+        self,
+        caller: PrivacyContext,
+        student: str,
+        kind: Kind,
+        fields: tuple[str, ...],
+        owner: str | None,
+        connection: "Connection",
+    ) -> _Case:
+        subject, requester = self._name(student), self._requester(caller)
+        is_addressed = owner is not None and self._may_have(self._name(owner), subject, connection)
+        return _Case(caller, "write", subject, kind, fields, connection, requester, is_addressed)
+
+    def _may(self, case: _Case, owner: str | None) -> bool:
+        is_theirs = owner is None or case.is_addressed or case.requester == self._name(owner)
+        return is_theirs and self._permits(case).allowed and self._consents(case).allowed
+
+    def _taught_by(self, educator: Pseudonym, connection: "Connection") -> list[Pseudonym] | None:
+        """The students whom the educator teaches now; None where nobody is enrolled, and so everybody is taught."""
+        if self._stores.teaching.is_empty(connection):
+            return None
+        return self._stores.teaching.students_of(educator, at=self._stores.clock.now(), connection=connection)
+
     def _may_have(self, addressee: Pseudonym, subject: Pseudonym, connection: "Connection") -> bool:
         """Whether that is for somebody who teaches the student; where nobody is enrolled, everybody does."""
-        return self._teaching.is_empty(connection) or self._teaching.teaches(
-            addressee, subject, at=self._clock.now(), connection=connection
+        return self._stores.teaching.is_empty(connection) or self._stores.teaching.teaches(
+            addressee, subject, at=self._stores.clock.now(), connection=connection
         )
 
     def _say_anew(self, case: _Case, record_id: str, values: Mapping[str, Any]) -> None:
-        rows = self._records.of_subject(
+        rows = self._stores.records.of_subject(
             case.subject, case.kind.name, connection=case.connection, limit=1, record_id=record_id
         )
         for row in rows:
-            self._records.change(row, case.kind, values, connection=case.connection, at=self._clock.now())
+            self._stores.records.change(row, case.kind, values, connection=case.connection, at=self._stores.clock.now())
 
     def _teaches(self, case: _Case) -> bool:
         """On a machine that names no requester and where nobody is enrolled, its user is the teacher of all."""
         if case.caller.requester_id == UNNAMED:
-            return self._teaching.is_empty(case.connection)
-        return self._teaching.teaches(case.requester, case.subject, at=self._clock.now(), connection=case.connection)
+            return self._stores.teaching.is_empty(case.connection)
+        return self._stores.teaching.teaches(
+            case.requester, case.subject, at=self._stores.clock.now(), connection=case.connection
+        )
 
     def _consents(self, case: _Case) -> "Decision":
-        return self._consent.check(
+        return self._stores.consent.check(
             case.subject,
             case.caller.purpose,
-            self._clock.now(),
+            self._stores.clock.now(),
             audience=AUDIENCE_OF[case.caller.requester_type],
             basis=case.kind.basis,
             collecting=case.action == "write",
@@ -562,14 +600,14 @@ class Guard:
         )
 
     def _accepts(self, token: str, case: _Case, decision: "Decision") -> bool:
-        return self._tokens.use(
+        return self._stores.tokens.use(
             token,
             requester=case.requester,
             subject=case.subject,
             purpose=case.caller.purpose,
             kind=case.kind.name,
             epoch=decision.epoch,
-            at=self._clock.now(),
+            at=self._stores.clock.now(),
             connection=case.connection,
         )
 
@@ -581,7 +619,7 @@ class Guard:
             and entry.detail.get("kind") == case.kind.name
             and entry.detail.get("records") == 1
             and entry.detail.get("correlation_id") == case.caller.correlation_id
-            for entry in self._audit.about(case.subject, connection=case.connection)
+            for entry in self._stores.audit.about(case.subject, connection=case.connection)
         )
 
     def _log(
@@ -609,7 +647,7 @@ class Guard:
                 "correlation_id": case.caller.correlation_id,
             },
         )
-        self._audit.append(event, connection=case.connection, key=key)
+        self._stores.audit.append(event, connection=case.connection, key=key)
 
     def _log_group(self, caller: PrivacyContext, asked_about: int, connection: "Connection") -> None:
         from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
@@ -622,7 +660,7 @@ class Guard:
             caller.purpose,
             detail={"students": asked_about, "correlation_id": caller.correlation_id},
         )
-        self._audit.append(event, connection=connection)
+        self._stores.audit.append(event, connection=connection)
 
     @contextmanager
     def _opened(self, caller: PrivacyContext, kind: Kind) -> "Generator[Connection]":
@@ -630,21 +668,21 @@ class Guard:
         from scribetree.privacy.audit import AuditEvent  # noqa: PLC0415 - with SQLAlchemy
 
         try:
-            with self._database.write() as connection:
+            with self._stores.database.write() as connection:
                 yield connection
         except TamperDetected:
             detail = {"kind": kind.name, "correlation_id": caller.correlation_id}
             actor = self._requester(caller)
             event = AuditEvent("read", "tampered", caller.requester_type, actor, caller.purpose, None, detail)
-            with self._database.write() as connection:
-                self._audit.append(event, connection=connection)
+            with self._stores.database.write() as connection:
+                self._stores.audit.append(event, connection=connection)
             raise
 
     def _requester(self, caller: PrivacyContext) -> Pseudonym:
         return self._name(caller.requester_id)
 
     def _name(self, person_id: str) -> Pseudonym:
-        return pseudonym(self._ring, person_id, tenant=self._database.tenant)
+        return pseudonym(self._stores.ring, person_id, tenant=self._stores.database.tenant)
 
 
 def _denied() -> Denied:

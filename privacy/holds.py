@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from scribetree.clock import Clock
 from scribetree.privacy._tables import legal_holds, rights_requests
@@ -19,7 +19,7 @@ from scribetree.privacy.database import Database
 from scribetree.privacy.deadlines import EVERYWHERE, due
 from scribetree.privacy.identity import Pseudonym
 
-__all__ = ["Holds", "RightsRequest"]
+__all__ = ["Hold", "Holds", "RightsRequest"]
 
 RequestKind = Literal["access", "rectify", "restrict", "erase"]
 
@@ -41,6 +41,15 @@ class RightsRequest:
         return (self.closed_at or at) > self.due_at
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold that has not been lifted."""
+
+    hold_id: str
+    reason: str
+    placed_at: datetime
+
+
 class Holds:
     """The holds and requests of one tenant."""
 
@@ -48,36 +57,33 @@ class Holds:
         self._database = database
         self._clock = clock
 
-    def place(self, subject: Pseudonym, *, reason: str) -> str:
+    def place(self, subject: Pseudonym, *, reason: str, connection: Connection) -> str:
         """Nothing about the subject is deleted until the hold of the returned id is lifted."""
         hold_id = secrets.token_hex(8)
         row = {"tenant": self._database.tenant, "hold_id": hold_id, "subject": subject, "reason": reason}
-        with self._database.write() as connection:
-            connection.execute(insert(legal_holds).values(**row, placed_at=self._now(), lifted_at=None))
+        connection.execute(insert(legal_holds).values(**row, placed_at=self._now(), lifted_at=None))
         return hold_id
 
-    def lift(self, hold_id: str) -> None:
-        """The hold holds no longer."""
-        with self._database.write() as connection:
-            connection.execute(
-                update(legal_holds)
-                .where(legal_holds.c.tenant == self._database.tenant, legal_holds.c.hold_id == hold_id)
-                .values(lifted_at=self._now())
-            )
+    def lift(self, subject: Pseudonym, hold_id: str, *, connection: Connection) -> bool:
+        """The hold holds no longer; False where the subject has no such hold."""
+        lifted = update(legal_holds).where(*self._placed_on(subject), legal_holds.c.hold_id == hold_id)
+        return connection.execute(lifted.values(lifted_at=self._now())).rowcount > 0
+
+    def placed_on(self, subject: Pseudonym, *, connection: Connection) -> list[Hold]:
+        """The holds that have not been lifted, oldest first."""
+        query = select(legal_holds.c.hold_id, legal_holds.c.reason, legal_holds.c.placed_at)
+        found = connection.execute(query.where(*self._placed_on(subject)).order_by(legal_holds.c.placed_at))
+        return [Hold(hold_id, reason, datetime.fromtimestamp(at, UTC)) for hold_id, reason, at in found]
 
     def on(self, subject: Pseudonym, *, connection: Connection) -> tuple[str, ...]:
         """Why the subject's records may not be deleted; empty if they may."""
-        tenant = self._database.tenant
-        holds = select(legal_holds.c.reason).where(
-            legal_holds.c.tenant == tenant, legal_holds.c.subject == subject, legal_holds.c.lifted_at.is_(None)
-        )
         inspections = select(rights_requests.c.request_id).where(
-            rights_requests.c.tenant == tenant,
+            rights_requests.c.tenant == self._database.tenant,
             rights_requests.c.subject == subject,
             rights_requests.c.kind == "access",
             rights_requests.c.closed_at.is_(None),
         )
-        reasons = tuple(connection.execute(holds).scalars())
+        reasons = tuple(hold.reason for hold in self.placed_on(subject, connection=connection))
         asked = connection.execute(inspections).first() is not None
         return reasons + (("a request to inspect is open",) if asked else ())
 
@@ -143,6 +149,10 @@ class Holds:
             mine = delete(table).where(table.c.tenant == self._database.tenant, table.c.subject == subject)
             gone += connection.execute(mine).rowcount
         return gone
+
+    def _placed_on(self, subject: Pseudonym) -> tuple[ColumnElement[bool], ...]:
+        mine = legal_holds.c.tenant == self._database.tenant, legal_holds.c.subject == subject
+        return (*mine, legal_holds.c.lifted_at.is_(None))
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

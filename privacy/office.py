@@ -7,6 +7,7 @@ All that one process needs to deal with student data, opened together on one dat
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from scribetree.clock import Clock
 from scribetree.errors import Denied
@@ -28,14 +29,10 @@ from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.overview import Overviews
 from scribetree.privacy.plans import Plans
 from scribetree.privacy.private_cache import FileStore, PrivateCache
-from scribetree.privacy.records.store import Records
 from scribetree.privacy.retention import Retention
 from scribetree.privacy.rights import CachePlace, ErasablePlace, Rights
-from scribetree.privacy.sealed import FieldSealer
-from scribetree.privacy.subject_keys import SubjectKeys
+from scribetree.privacy.stores import Stores
 from scribetree.privacy.teaching import Teaching
-from scribetree.privacy.tokens import AccessTokens
-from scribetree.privacy.witness import Witness
 from scribetree.settings import Settings
 
 __all__ = ["PrivacyOffice"]
@@ -78,94 +75,39 @@ class PrivacyOffice:
 
         `places` are what else an erasure has to reach; `witness` is the name under which this process watches the log.
         """
-        database, ring = Database.open(settings), KeyRing.open(settings)
-        keys = SubjectKeys(database, ring, clock)
-        sealer, records = FieldSealer(keys), Records(database, keys)
-        identities = Identities(database, ring, sealer)
-        watching = None if witness is None else Witness(settings.home, witness)
-        audit = AuditLog(database, ring, clock, witness=watching)
-        consent = ConsentLedger(database, sealer, audit, clock)
-        teaching, tokens, holds = Teaching(database), AccessTokens(database), Holds(database, clock)
-        budgets = Budgets(database, ring=ring, clock=clock)
-        take_over(settings.home / "budgets.db", database)
-        store = FileStore(settings.home / "cache.db")
-        cache = PrivateCache(store, ring, sealer, consent, clock, database.tenant)
-        guard = Guard(
-            database=database,
-            ring=ring,
-            records=records,
-            consent=consent,
-            teaching=teaching,
-            tokens=tokens,
-            audit=audit,
-            clock=clock,
-        )
-        requests = AccessRequests(
-            database=database, ring=ring, consent=consent, tokens=tokens, audit=audit, clock=clock
-        )
-        overviews = Overviews(
-            database=database,
-            ring=ring,
-            records=records,
-            consent=consent,
-            tokens=tokens,
-            holds=holds,
-            audit=audit,
-            clock=clock,
-        )
-        declared = DeclaredAccesses(database=database, ring=ring, audit=audit, clock=clock)
-        rights = Rights(
-            database=database,
-            ring=ring,
-            keys=keys,
-            identities=identities,
-            records=records,
-            consent=consent,
-            teaching=teaching,
-            tokens=tokens,
-            holds=holds,
-            budgets=budgets,
-            audit=audit,
-            clock=clock,
-            places=(CachePlace(cache), *places),
-        )
-        retention = Retention(
-            database=database,
-            ring=ring,
-            records=records,
-            consent=consent,
-            tokens=tokens,
-            holds=holds,
-            audit=audit,
-            clock=clock,
-        )
+        stores = Stores.open(settings, clock=clock, witness=witness)
+        take_over(settings.home / "budgets.db", stores.database)
+        cache_file = FileStore(settings.home / "cache.db")
+        cache = PrivateCache(cache_file, stores.ring, stores.sealer, stores.consent, clock, stores.database.tenant)
         return cls(
-            database=database,
-            ring=ring,
+            database=stores.database,
+            ring=stores.ring,
             clock=clock,
-            identities=identities,
-            guard=guard,
-            consent=consent,
-            teaching=teaching,
-            requests=requests,
-            declared=declared,
-            deliveries=Deliveries(database, ring, clock),
-            overviews=overviews,
-            rights=rights,
-            retention=retention,
-            holds=holds,
-            audit=audit,
+            identities=stores.identities,
+            guard=Guard(stores),
+            consent=stores.consent,
+            teaching=stores.teaching,
+            requests=AccessRequests(stores),
+            declared=DeclaredAccesses(stores),
+            deliveries=Deliveries(stores.database, stores.ring, clock),
+            overviews=Overviews(stores),
+            rights=Rights(stores, places=(CachePlace(cache), *places)),
+            retention=Retention(stores),
+            holds=stores.holds,
+            audit=stores.audit,
             cache=cache,
-            plans=Plans(database, ring, clock),
-            budgets=budgets,
+            plans=Plans(stores.database, stores.ring, clock),
+            budgets=stores.budgets,
         )
 
     def pseudonym(self, person_id: str) -> Pseudonym:
         """The name under which the ledgers know that person."""
         return pseudonym(self.ring, person_id, tenant=self.database.tenant)
 
-    def enrol(self, caller: PrivacyContext, student: str, educator: str, *, course: str) -> None:
-        """The educator teaches the student from now on, and may see what teachers may."""
+    def enrol(
+        self, caller: PrivacyContext, student: str, educator: str, *, course: str, until: datetime | None = None
+    ) -> None:
+        """The educator teaches the student from now on, or `until` then, and may see what teachers may."""
         if caller.requester_type not in {"administrator", "system"}:
             raise Denied("This caller may not make this call.", hint="Ask an administrator to enrol the student.")
         subject = self.identities.enrol(StudentId(student))
@@ -175,6 +117,7 @@ class PrivacyOffice:
                 self.pseudonym(educator),
                 course=course,
                 begins_at=self.clock.now(),
+                ends_at=until,
                 connection=connection,
             )
 

@@ -12,21 +12,16 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from scribetree.clock import Clock
 from scribetree.errors import Denied
 from scribetree.privacy._standing import Standing
 from scribetree.privacy._vocabulary import Value, warnings_about
-from scribetree.privacy.audit import AuditEvent, AuditLog, Disclosure
-from scribetree.privacy.consent import ConsentLedger
+from scribetree.privacy.audit import AuditEvent, Disclosure
 from scribetree.privacy.context import PrivacyContext
-from scribetree.privacy.database import Database
-from scribetree.privacy.holds import Holds
 from scribetree.privacy.identity import Pseudonym, pseudonym
-from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.records import KINDS
-from scribetree.privacy.records.store import Records, Row
+from scribetree.privacy.records.store import Row
 from scribetree.privacy.retention import keep_for
-from scribetree.privacy.tokens import AccessTokens
+from scribetree.privacy.stores import Stores
 
 __all__ = ["Access", "Advice", "Overview", "Overviews", "Part", "Score", "advice_on", "score"]
 
@@ -140,40 +135,22 @@ def advice_on(facts: Overview) -> tuple[Advice, ...]:
 class Overviews:
     """The overviews of one installation's students."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        ring: KeyRing,
-        records: Records,
-        consent: ConsentLedger,
-        tokens: AccessTokens,
-        holds: Holds,
-        audit: AuditLog,
-        clock: Clock,
-    ) -> None:
-        self._database = database
-        self._ring = ring
-        self._records = records
-        self._consent = consent
-        self._tokens = tokens
-        self._holds = holds
-        self._audit = audit
-        self._clock = clock
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
 
     def of(self, caller: PrivacyContext, student: str, *, since: timedelta | None) -> Overview:
         """The facts about one student's privacy, with what was asked about them in the last `since`."""
         is_self = caller.requester_type == "student" and caller.requester_id == student
         if not is_self and caller.requester_type not in {"administrator", "system"}:
             raise Denied("This caller may not make this call.", hint="Name yourself as the student.")
-        now = self._clock.now()
-        subject = pseudonym(self._ring, student, tenant=self._database.tenant)
-        with self._database.write() as connection:
-            _, standing = self._consent.standing_in(subject, connection)
-            rows = self._records.all_of(subject, connection=connection)
-            requests = self._holds.requests(connection=connection, subject=subject)
-            live_tokens = self._tokens.live(subject, at=now, connection=connection)
-            accesses = [_access(entry) for entry in self._audit.about(subject, connection=connection)]
+        now = self._stores.clock.now()
+        subject = pseudonym(self._stores.ring, student, tenant=self._stores.database.tenant)
+        with self._stores.database.write() as connection:
+            _, standing = self._stores.consent.standing_in(subject, connection)
+            rows = self._stores.records.all_of(subject, connection=connection)
+            requests = self._stores.holds.requests(connection=connection, subject=subject)
+            live_tokens = self._stores.tokens.live(subject, at=now, connection=connection)
+            accesses = [_access(entry) for entry in self._stores.audit.about(subject, connection=connection)]
             self._log(caller, subject, connection)
         recent, before = _split(accesses, now, since)
         values = standing.values(now)
@@ -195,10 +172,10 @@ class Overviews:
         )
 
     def _log(self, caller: PrivacyContext, subject: Pseudonym, connection: Connection) -> None:
-        actor = pseudonym(self._ring, caller.requester_id, tenant=self._database.tenant)
+        actor = pseudonym(self._stores.ring, caller.requester_id, tenant=self._stores.database.tenant)
         detail = {"correlation_id": caller.correlation_id}
         event = AuditEvent("overview", "ok", caller.requester_type, actor, caller.purpose, subject, detail)
-        self._audit.append(event, connection=connection)
+        self._stores.audit.append(event, connection=connection)
 
 
 def _minimization(facts: Overview) -> Part:

@@ -14,21 +14,16 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select
 
-from scribetree.clock import Clock
 from scribetree.errors import ConfigError
 from scribetree.privacy._standing import Standing
 from scribetree.privacy._tables import records as records_table
 from scribetree.privacy._tables import retention_sweeps
-from scribetree.privacy.audit import AuditEvent, AuditLog
-from scribetree.privacy.consent import ConsentLedger
+from scribetree.privacy.audit import AuditEvent
 from scribetree.privacy.context import UNNAMED
-from scribetree.privacy.database import Database
-from scribetree.privacy.holds import Holds
 from scribetree.privacy.identity import Pseudonym, pseudonym
-from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.records import KINDS, Kind
-from scribetree.privacy.records.store import Records, Row
-from scribetree.privacy.tokens import AccessTokens
+from scribetree.privacy.records.store import Row
+from scribetree.privacy.stores import Stores
 
 __all__ = ["MAX_GAP", "PERIOD_DAYS", "Retention", "RetentionRule", "SweepReport", "keep_for", "rules"]
 
@@ -73,31 +68,13 @@ def keep_for(kind: Kind, standing: Standing, at: datetime) -> timedelta:
 class Retention:
     """The sweeps of one installation."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        ring: KeyRing,
-        records: Records,
-        consent: ConsentLedger,
-        tokens: AccessTokens,
-        holds: Holds,
-        audit: AuditLog,
-        clock: Clock,
-    ) -> None:
-        self._database = database
-        self._ring = ring
-        self._records = records
-        self._consent = consent
-        self._tokens = tokens
-        self._holds = holds
-        self._audit = audit
-        self._clock = clock
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
 
     def sweep(self, *, after_gap: bool = False) -> SweepReport:
         """Every record that has outlived its rule is gone, from the files too, but those under a hold."""
-        now = self._clock.now()
-        with self._database.read() as connection:
+        now = self._stores.clock.now()
+        with self._stores.database.read() as connection:
             self._refuse_a_jump(now, connection, after_gap=after_gap)
         deleted: dict[str, int] = {}
         held: set[str] = set()
@@ -105,17 +82,17 @@ class Retention:
             deleted[kind.name] = self._sweep_kind(kind, now, held)
         self._finish(now, sum(deleted.values()), len(held))
         if any(deleted.values()):
-            self._database.wipe()
+            self._stores.database.wipe()
         return SweepReport(now, deleted, len(held))
 
     def overdue(self) -> dict[str, int]:
         """How many records of each kind the next sweep would delete, holds included."""
-        now = self._clock.now()
-        with self._database.read() as connection:
+        now = self._stores.clock.now()
+        with self._stores.database.read() as connection:
             return {
                 kind.name: sum(
                     1
-                    for row in self._records.older_than(
+                    for row in self._stores.records.older_than(
                         kind.name, now - _shortest(kind), connection=connection, limit=100_000
                     )
                     if self._is_over(kind, row, now, connection)
@@ -127,24 +104,24 @@ class Retention:
         """Batches that each commit: a sweep that was killed goes on where it was."""
         gone, after = 0, None
         while True:
-            with self._database.write() as connection:
-                batch = self._records.older_than(
+            with self._stores.database.write() as connection:
+                batch = self._stores.records.older_than(
                     kind.name, now - _shortest(kind), connection=connection, limit=_BATCH, after=after
                 )
                 over = [row for row in batch if self._is_over(kind, row, now, connection)]
                 free = [row for row in over if not self._is_held(row.subject, connection)]
                 held |= {f"{row.kind}/{row.record_id}" for row in over if row not in free}
-                gone += self._records.delete(free, connection=connection)
+                gone += self._stores.records.delete(free, connection=connection)
             if len(batch) < _BATCH:
                 return gone
             after = batch[-1]
 
     def _is_over(self, kind: Kind, row: Row, now: datetime, connection: Connection) -> bool:
-        _, standing = self._consent.standing_in(row.subject, connection)
+        _, standing = self._stores.consent.standing_in(row.subject, connection)
         return now - row.created_at > keep_for(kind, standing, now)
 
     def _is_held(self, subject: Pseudonym, connection: Connection) -> bool:
-        return bool(self._holds.on(subject, connection=connection))
+        return bool(self._stores.holds.on(subject, connection=connection))
 
     def _refuse_a_jump(self, now: datetime, connection: Connection, *, after_gap: bool) -> None:
         last = self._last_sign_of_life(connection)
@@ -157,7 +134,7 @@ class Retention:
             )
 
     def _last_sign_of_life(self, connection: Connection) -> datetime | None:
-        tenant = self._database.tenant
+        tenant = self._stores.database.tenant
         newest = [
             connection.execute(select(func.max(column)).where(table.c.tenant == tenant)).scalar()
             for table, column in (
@@ -169,14 +146,14 @@ class Retention:
         return datetime.fromtimestamp(max(moments), UTC) if moments else None
 
     def _finish(self, now: datetime, deleted: int, held: int) -> None:
-        row = {"tenant": self._database.tenant, "at": now.timestamp(), "deleted": deleted, "held": held}
-        actor = pseudonym(self._ring, UNNAMED, tenant=self._database.tenant)
-        with self._database.write() as connection:
-            self._tokens.forget_expired(at=now, connection=connection)
+        row = {"tenant": self._stores.database.tenant, "at": now.timestamp(), "deleted": deleted, "held": held}
+        actor = pseudonym(self._stores.ring, UNNAMED, tenant=self._stores.database.tenant)
+        with self._stores.database.write() as connection:
+            self._stores.tokens.forget_expired(at=now, connection=connection)
             if not _has(connection, retention_sweeps.c.at == row["at"], retention_sweeps.c.tenant == row["tenant"]):
                 connection.execute(insert(retention_sweeps).values(row))
             event = AuditEvent("retention_sweep", "ok", "system", actor, None, None, {"deleted": deleted, "held": held})
-            self._audit.append(event, connection=connection)
+            self._stores.audit.append(event, connection=connection)
 
 
 def _has(connection: Connection, *conditions: object) -> bool:

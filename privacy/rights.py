@@ -20,27 +20,20 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, insert, select, update
 
-from scribetree.clock import Clock
 from scribetree.errors import Denied, InvalidInput, KeyDestroyed, OnHold, TamperDetected, Unavailable, UnknownName
 from scribetree.privacy._tables import erasures
-from scribetree.privacy.audit import AuditEvent, AuditLog, Detail, Disclosure
-from scribetree.privacy.budget import Budgets
-from scribetree.privacy.consent import ConsentEvent, ConsentLedger, as_groups
+from scribetree.privacy.audit import AuditEvent, Detail, Disclosure
+from scribetree.privacy.consent import ConsentEvent, as_groups
 from scribetree.privacy.context import PrivacyContext
-from scribetree.privacy.database import Database
-from scribetree.privacy.holds import Holds, RightsRequest
-from scribetree.privacy.identities import Identities
+from scribetree.privacy.holds import Hold, RightsRequest
 from scribetree.privacy.identity import Pseudonym, pseudonym
-from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.private_cache import PrivateCache
 from scribetree.privacy.records import kind_of
-from scribetree.privacy.records.store import Records, Row
-from scribetree.privacy.subject_keys import SubjectKeys
-from scribetree.privacy.teaching import Teaching
-from scribetree.privacy.tokens import AccessTokens
+from scribetree.privacy.records.store import Row
+from scribetree.privacy.stores import Stores
 from scribetree.shapes import as_list, as_object
 
-__all__ = ["INVENTORY", "STEPS", "CachePlace", "ErasablePlace", "ErasureReceipt", "Export", "Rights"]
+__all__ = ["INVENTORY", "STEPS", "CachePlace", "ErasablePlace", "ErasureReceipt", "Export", "Held", "Rights"]
 
 INVENTORY: Mapping[str, str] = {
     "records": "records",
@@ -59,7 +52,7 @@ INVENTORY: Mapping[str, str] = {
     "audit_log": "disclosures",
     "incidents": "none: about staff who read, not about the student",
     "course_indexes": "none: worked out from records of the kind course_text, and dropped with any of them",
-    "deliveries": "none: to whom a record of the student was told and when, under opaque ids; gone with the record",
+    "deliveries": "told",
     "budgets": "group_figures",
     "budget_groups": "none: that the student was one of those asked about, under a key that names no group",
     "plan_entries": "none: about the school; what staff wrote there in their own words is not searched for anybody",
@@ -118,7 +111,8 @@ class ErasureReceipt:
     """
     What was erased, when, and the proof that it is on the audit log.
 
-    `counts` says how much each place held; `limits` what the erasure could not reach by itself. `audit` has the entry's
+    `counts` says how much each place held; `course_indexes` names the courses whose search index went, because a text
+    of the student stood in it; `limits` says what the erasure could not reach by itself. `audit` has the entry's
     number and hash; `Rights.proof` makes from them what a student can check without this installation.
     """
 
@@ -126,9 +120,19 @@ class ErasureReceipt:
     asked_at: str
     finished_at: str
     counts: Mapping[str, int]
+    course_indexes: tuple[str, ...]
     limits: tuple[str, ...]
     retire_epoch: int | None
     audit: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many records there are, the legal holds on them, and every reason why they may not be deleted."""
+
+    records: int
+    holds: tuple[Hold, ...]
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,79 +148,95 @@ class _Job:
 class Rights:
     """The rights of the students of one installation."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        ring: KeyRing,
-        keys: SubjectKeys,
-        identities: Identities,
-        records: Records,
-        consent: ConsentLedger,
-        teaching: Teaching,
-        tokens: AccessTokens,
-        holds: Holds,
-        budgets: Budgets,
-        audit: AuditLog,
-        clock: Clock,
-        places: Sequence[ErasablePlace] = (),
-    ) -> None:
-        self._database = database
-        self._ring = ring
-        self._keys = keys
-        self._identities = identities
-        self._records = records
-        self._consent = consent
-        self._teaching = teaching
-        self._tokens = tokens
-        self._holds = holds
-        self._budgets = budgets
-        self._audit = audit
-        self._clock = clock
+    def __init__(self, stores: Stores, *, places: Sequence[ErasablePlace] = ()) -> None:
+        self._stores = stores
         self._places = tuple(places)
 
     def export(self, caller: PrivacyContext, student: str) -> Export:
         """Everything that is held about the student, opened, and the export itself on the log."""
         subject = self._admitted(caller, student)
-        with self._database.write() as connection:
-            rows = self._records.all_of(subject, connection=connection)
-            epoch, standing = self._consent.standing_in(subject, connection)
+        with self._stores.database.write() as connection:
+            rows = self._stores.records.all_of(subject, connection=connection)
+            epoch, standing = self._stores.consent.standing_in(subject, connection)
             content: dict[str, Any] = {
                 "student": student,
                 "records": [self._whole(row, connection) for row in rows],
+                "told": self._stores.records.deliveries_of(rows, connection=connection),
                 "consent": {
                     "epoch": epoch,
-                    "choices": as_groups(standing.values(self._clock.now())),
-                    "events": [_event(each) for each in self._consent.events(subject, connection)],
+                    "choices": as_groups(standing.values(self._stores.clock.now())),
+                    "events": [_event(each) for each in self._stores.consent.events(subject, connection)],
                 },
-                "enrolments": self._teaching.of_student(subject, connection),
-                "access_tokens": self._tokens.of_subject(subject, connection),
-                "requests": [_request(each) for each in self._holds.requests(connection=connection, subject=subject)],
-                "group_figures": self._budgets.of_student(subject, connection),
-                "holds": list(self._holds.on(subject, connection=connection)),
-                "disclosures": [_disclosure(each) for each in self._audit.about(subject, connection=connection)],
+                "enrolments": self._stores.teaching.of_student(subject, connection),
+                "access_tokens": self._stores.tokens.of_subject(subject, connection),
+                "requests": [
+                    _request(each) for each in self._stores.holds.requests(connection=connection, subject=subject)
+                ],
+                "group_figures": self._stores.budgets.of_student(subject, connection),
+                "holds": list(self._stores.holds.on(subject, connection=connection)),
+                "disclosures": [_disclosure(each) for each in self._stores.audit.about(subject, connection=connection)],
             }
             self._log("export", caller, subject, {"records": len(rows)}, connection)
         for place in self._places:
             content[place.name] = place.export(self._recogniser(subject))
-        return Export(self._clock.now(), content)
+        return Export(self._stores.clock.now(), content)
 
     def rectify(
         self, caller: PrivacyContext, student: str, kind: str, record_id: str, values: Mapping[str, Any]
     ) -> None:
-        """These fields of the record say what the student says they should; what they said before is gone."""
+        """
+        These fields of the record say what the student says they should; what they said before is gone.
+
+        A field that is None is taken away.
+        """
         subject, known = self._admitted(caller, student), kind_of(kind, tuple(values))
-        with self._database.write() as connection:
-            rows = self._records.of_subject(subject, kind, connection=connection, limit=1, record_id=record_id)
+        with self._stores.database.write() as connection:
+            rows = self._stores.records.of_subject(subject, kind, connection=connection, limit=1, record_id=record_id)
             if not rows:
                 raise InvalidInput("There is no such record; nothing was changed.", hint="See `privacy export`.")
-            self._records.change(rows[0], known, values, connection=connection, at=self._clock.now())
+            was = self._stores.records.fields_of(rows[0], values, connection=connection)
+            _refuse_other_shapes(was, values)
+            self._stores.records.change(rows[0], known, values, connection=connection, at=self._stores.clock.now())
             self._log("rectify", caller, subject, {"kind": kind, "fields": sorted(values)}, connection)
 
     def restrict(self, caller: PrivacyContext, student: str) -> None:
         """What is held is kept, and shown to nobody but the student, until the restriction is lifted."""
         subject, actor = self._admitted(caller, student), self._name(caller.requester_id)
-        self._consent.restrict(subject, by=caller.requester_type, actor=actor)
+        self._stores.consent.restrict(subject, by=caller.requester_type, actor=actor)
+
+    def lift_restriction(self, caller: PrivacyContext, student: str) -> None:
+        """What is held is shown again to whoever may see it."""
+        subject, actor = self._admitted(caller, student), self._name(caller.requester_id)
+        self._stores.consent.lift_restriction(subject, by=caller.requester_type, actor=actor)
+
+    def hold(self, caller: PrivacyContext, student: str, *, reason: str) -> str:
+        """Nothing about the student is deleted until the hold of the returned id is lifted; who placed it is on the log."""
+        subject = self._admitted(caller, student, by_themselves=False)
+        with self._stores.database.write() as connection:
+            hold_id = self._stores.holds.place(subject, reason=reason, connection=connection)
+            self._log("hold", caller, subject, {"hold": hold_id}, connection)
+        return hold_id
+
+    def lift_hold(self, caller: PrivacyContext, student: str, hold_id: str) -> None:
+        """That hold holds no longer; the log says who lifted it."""
+        subject = self._admitted(caller, student, by_themselves=False)
+        with self._stores.database.write() as connection:
+            if not self._stores.holds.lift(subject, hold_id, connection=connection):
+                raise InvalidInput(
+                    "This student has no such hold; nothing was changed.",
+                    hint="`scribetree privacy hold STUDENT` lists those that there are.",
+                )
+            self._log("lift_hold", caller, subject, {"hold": hold_id}, connection)
+
+    def holds(self, caller: PrivacyContext, student: str) -> Held:
+        """What stops the deletion of the student's records."""
+        subject = self._admitted(caller, student)
+        with self._stores.database.read() as connection:
+            return Held(
+                records=len(self._stores.records.all_of(subject, connection=connection)),
+                holds=tuple(self._stores.holds.placed_on(subject, connection=connection)),
+                why=self._stores.holds.on(subject, connection=connection),
+            )
 
     def erase(self, caller: PrivacyContext, student: str) -> ErasureReceipt:
         """Nothing about the student is left; a second call gives the first one's receipt."""
@@ -226,22 +246,22 @@ class Rights:
     def resume(self) -> list[ErasureReceipt]:
         """Every erasure that a crash interrupted is finished."""
         query = select(erasures.c.erasure_id, erasures.c.subject).where(
-            erasures.c.tenant == self._database.tenant, erasures.c.receipt.is_(None)
+            erasures.c.tenant == self._stores.database.tenant, erasures.c.receipt.is_(None)
         )
-        with self._database.read() as connection:
+        with self._stores.database.read() as connection:
             unfinished = [(row[0], Pseudonym(row[1])) for row in connection.execute(query)]
         return [self._go_on(erasure_id, subject) for erasure_id, subject in unfinished]
 
     def proof(self, receipt: ErasureReceipt) -> dict[str, Any]:
         """The proof that the erasure is on the log as it is now."""
-        return self._audit.prove(receipt.audit["sequence"]).as_json()
+        return self._stores.audit.prove(receipt.audit["sequence"]).as_json()
 
     def try_every_field(self, connection: Connection) -> tuple[int, int]:
         """How many sealed fields open, and how many records have one that does not; nothing of them is kept."""
         opened = altered = 0
-        for row in self._records.every(connection=connection):
+        for row in self._stores.records.every(connection=connection):
             try:
-                opened += len(self._records.fields_of(row, kind_of(row.kind).fields, connection=connection))
+                opened += len(self._stores.records.fields_of(row, kind_of(row.kind).fields, connection=connection))
             except (TamperDetected, KeyDestroyed, UnknownName):
                 altered += 1
         return opened, altered
@@ -249,24 +269,24 @@ class Rights:
     def _begin(self, caller: PrivacyContext, subject: Pseudonym) -> str:
         """The erasure of that subject, begun now or before; a hold stops it before it begins."""
         query = select(erasures.c.erasure_id).where(
-            erasures.c.tenant == self._database.tenant, erasures.c.subject == subject
+            erasures.c.tenant == self._stores.database.tenant, erasures.c.subject == subject
         )
-        with self._database.write() as connection:
-            self._database.lock(connection, f"erase/{subject}")
+        with self._stores.database.write() as connection:
+            self._stores.database.lock(connection, f"erase/{subject}")
             begun = connection.execute(query).scalar()
             if begun is not None:
                 return str(begun)
-            held = self._holds.on(subject, connection=connection)
+            held = self._stores.holds.on(subject, connection=connection)
             if held:
                 raise OnHold(
                     "The records of this student may not be erased yet; nothing was changed.",
                     hint="Answer the open request to inspect, or lift the legal hold, first.",
                 )
             erasure_id = secrets.token_hex(8)
-            row = {"tenant": self._database.tenant, "erasure_id": erasure_id, "subject": subject}
+            row = {"tenant": self._stores.database.tenant, "erasure_id": erasure_id, "subject": subject}
             connection.execute(
                 insert(erasures).values(
-                    **row, asked_at=self._clock.now().timestamp(), done="", counts="{}", receipt=None
+                    **row, asked_at=self._stores.clock.now().timestamp(), done="", counts="{}", receipt=None
                 )
             )
             self._log("erasure_begun", caller, subject, {"erasure": erasure_id}, connection)
@@ -291,29 +311,30 @@ class Rights:
 
     def _stop(self, job: _Job) -> None:
         """From here on every read in every process is denied, and nothing more is stored."""
-        with self._database.write() as connection:
+        with self._stores.database.write() as connection:
             counts = {
-                "consent_events": self._consent.erase(job.subject, connection),
-                "access_tokens": self._tokens.revoke(job.subject, connection),
+                "consent_events": self._stores.consent.erase(job.subject, connection),
+                "access_tokens": self._stores.tokens.revoke(job.subject, connection),
             }
             self._note(job, "stop", counts, connection)
 
     def _destroy_key(self, job: _Job) -> None:
-        receipt = self._keys.destroy(job.subject)
+        receipt = self._stores.keys.destroy(job.subject)
         counts = {"keys": 1, "retire_epoch": receipt.retire_epoch, "limits": receipt.limits}
-        with self._database.write() as connection:
+        with self._stores.database.write() as connection:
             self._note(job, "key", counts, connection)
 
     def _delete_records(self, job: _Job) -> None:
-        self._identities.forget(job.subject)
-        with self._database.write() as connection:
-            rows = self._records.all_of(job.subject, connection=connection)
+        self._stores.identities.forget(job.subject)
+        with self._stores.database.write() as connection:
+            rows = self._stores.records.all_of(job.subject, connection=connection)
             counts = {
-                "deliveries": self._records.drop_deliveries(rows, connection=connection),
-                "records": self._records.delete(rows, connection=connection),
-                "enrolments": self._teaching.forget(job.subject, connection),
-                "requests_and_holds": self._holds.forget(job.subject, connection),
-                "budgets": self._budgets.forget(job.subject, connection),
+                "course_indexes": self._stores.records.indexed_courses(rows, connection=connection),
+                "deliveries": self._stores.records.drop_deliveries(rows, connection=connection),
+                "records": self._stores.records.delete(rows, connection=connection),
+                "enrolments": self._stores.teaching.forget(job.subject, connection),
+                "requests_and_holds": self._stores.holds.forget(job.subject, connection),
+                "budgets": self._stores.budgets.forget(job.subject, connection),
             }
             self._note(job, "records", counts, connection)
 
@@ -321,37 +342,40 @@ class Rights:
         """What a place had deleted before a crash is not counted a second time, and so is missing from the count."""
         is_subject = self._recogniser(job.subject)
         counts = {place.name: place.erase(job.subject, is_subject) for place in self._places}
-        with self._database.write() as connection:
+        with self._stores.database.write() as connection:
             self._note(job, "elsewhere", counts, connection)
 
     def _wipe(self, job: _Job) -> None:
-        if not self._database.wipe():
+        if not self._stores.database.wipe():
             raise Unavailable(
                 "The records are deleted, and a reader holds the log in which their bytes still are.",
                 hint="Ask for the erasure again; it goes on where it was.",
             )
-        with self._database.write() as connection:
+        with self._stores.database.write() as connection:
             self._note(job, "wipe", {}, connection)
 
     def _write_receipt(self, job: _Job, asked_at: float) -> ErasureReceipt:
         """The tombstone and the receipt that names it are written together, so that there is one of each."""
         counts = dict(job.counts)
         retire_epoch = counts.pop("retire_epoch", None)
+        indexes: list[str] = counts.pop("course_indexes", [])
         limits = [text for text in (counts.pop("limits", ""), _backups(retire_epoch), _FREE_TEXT) if text]
-        with self._database.write() as connection:
-            self._database.lock(connection, f"erase/{job.subject}")
+        with self._stores.database.write() as connection:
+            self._stores.database.lock(connection, f"erase/{job.subject}")
             written = self._row(job.erasure_id, connection)["receipt"]
             if written is not None:
                 return _receipt(json.loads(written))
             # Without a subject: it has to stay readable, and tells of nobody.
+            counts["course_indexes"] = len(indexes)
             detail = {"erasure": job.erasure_id, **counts}
             event = AuditEvent("erase", "ok", "system", self._name("system"), detail=detail)
-            entry = self._audit.append(event, connection=connection)
+            entry = self._stores.audit.append(event, connection=connection)
             receipt = ErasureReceipt(
                 erasure_id=job.erasure_id,
                 asked_at=datetime.fromtimestamp(asked_at, UTC).isoformat(),
-                finished_at=self._clock.now().isoformat(),
+                finished_at=self._stores.clock.now().isoformat(),
                 counts=counts,
+                course_indexes=tuple(indexes),
                 limits=tuple(limits),
                 retire_epoch=retire_epoch,
                 audit={"sequence": entry.sequence, "leaf_hash": entry.leaf_hash.hex()},
@@ -367,19 +391,21 @@ class Rights:
         self._store(job.erasure_id, values, connection)
 
     def _store(self, erasure_id: str, values: Mapping[str, Any], connection: Connection) -> None:
-        mine = erasures.c.tenant == self._database.tenant, erasures.c.erasure_id == erasure_id
+        mine = erasures.c.tenant == self._stores.database.tenant, erasures.c.erasure_id == erasure_id
         connection.execute(update(erasures).where(*mine).values(**values))
 
     def _row(self, erasure_id: str, connection: Connection | None = None) -> Mapping[Any, Any]:
-        query = select(erasures).where(erasures.c.tenant == self._database.tenant, erasures.c.erasure_id == erasure_id)
+        query = select(erasures).where(
+            erasures.c.tenant == self._stores.database.tenant, erasures.c.erasure_id == erasure_id
+        )
         if connection is not None:
             return connection.execute(query).mappings().one()
-        with self._database.read() as opened:
+        with self._stores.database.read() as opened:
             return opened.execute(query).mappings().one()
 
-    def _admitted(self, caller: PrivacyContext, student: str) -> Pseudonym:
-        """The student, if the caller is they, or acts for the school."""
-        is_self = caller.requester_type == "student" and caller.requester_id == student
+    def _admitted(self, caller: PrivacyContext, student: str, *, by_themselves: bool = True) -> Pseudonym:
+        """The student, if the caller acts for the school or, where that is enough, is the student."""
+        is_self = by_themselves and caller.requester_type == "student" and caller.requester_id == student
         if not is_self and caller.requester_type not in _MAY_ASK:
             raise Denied("This caller may not make this call.", hint="Ask as the student, or as an administrator.")
         return self._name(student)
@@ -392,7 +418,7 @@ class Rights:
             "course": row.course,
             "created_at": row.created_at.isoformat(),
             "changed_at": row.changed_at.isoformat(),
-            "says": self._records.fields_of(row, known.fields, connection=connection),
+            "says": self._stores.records.fields_of(row, known.fields, connection=connection),
         }
 
     def _log(
@@ -412,13 +438,27 @@ class Rights:
             subject,
             {**detail, "correlation_id": caller.correlation_id},
         )
-        self._audit.append(event, connection=connection)
+        self._stores.audit.append(event, connection=connection)
 
     def _recogniser(self, subject: Pseudonym) -> Callable[[str], bool]:
         return lambda person_id: self._name(person_id) == subject
 
     def _name(self, person_id: str) -> Pseudonym:
-        return pseudonym(self._ring, person_id, tenant=self._database.tenant)
+        return pseudonym(self._stores.ring, person_id, tenant=self._stores.database.tenant)
+
+
+def _refuse_other_shapes(was: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """What reads the record later finds what it looks for: a list where there was a list, a text where a text was."""
+    for name, value in values.items():
+        if value is not None and name in was and _shape(value) is not _shape(was[name]):
+            raise InvalidInput(
+                f"`{name}` of that record holds another kind of value; nothing was changed.",
+                hint="Give it in the form that `scribetree privacy export` shows.",
+            )
+
+
+def _shape(value: object) -> type:
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
 
 
 def _backups(retire_epoch: int | None) -> str:
@@ -474,6 +514,7 @@ def _receipt(kept: Mapping[str, Any]) -> ErasureReceipt:
         asked_at=kept["asked_at"],
         finished_at=kept["finished_at"],
         counts=kept["counts"],
+        course_indexes=tuple(kept.get("course_indexes", ())),
         limits=tuple(kept["limits"]),
         retire_epoch=kept["retire_epoch"],
         audit=kept["audit"],

@@ -21,6 +21,7 @@ from scribetree.settings import Settings
 from scribetree.startup import loaded
 
 __all__ = [
+    "MAX_INPUT_BYTES",
     "caller_for",
     "exit_code",
     "only",
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 _WRONG_USAGE = frozenset({"invalid_input", "unknown_name", "config"})
-_MAX_INPUT_BYTES = 16 * 1024 * 1024
+MAX_INPUT_BYTES = 16 * 1024 * 1024
 
 
 def caller_for(role: str, *, purpose: str, student_id: object = None) -> PrivacyContext:
@@ -87,7 +88,7 @@ def exit_code(answer: Answer) -> int:
 def read_json(source: str) -> Any:  # noqa: ANN401 - whatever JSON the user wrote
     """The JSON in `source`: itself, or @FILE, or - for standard input."""
     if source == "-":
-        return parse_json(sys.stdin.read(_MAX_INPUT_BYTES), "Standard input")
+        return parse_json(sys.stdin.read(MAX_INPUT_BYTES), "Standard input")
     if source.startswith("@"):
         return parse_json(read_input(Path(source[1:])), source[1:])
     return parse_json(source, "The argument")
@@ -107,7 +108,7 @@ def parse_json(text: str, where: str) -> Any:  # noqa: ANN401 - whatever JSON th
 
 def read_input(path: Path) -> str:
     """The text of a file of at most 16 MiB."""
-    return read_text(path, max_bytes=_MAX_INPUT_BYTES)
+    return read_text(path, max_bytes=MAX_INPUT_BYTES)
 
 
 def print_json(value: object, *, indent: int | None = None) -> None:

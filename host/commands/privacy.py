@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from scribetree.errors import InvalidInput, UnknownName
 from scribetree.host.commands._privacy import as_operator, opened_office
-from scribetree.host.commands._session import print_json, say
+from scribetree.host.commands._session import print_json, read_json, say
 from scribetree.host.files import write_private
 from scribetree.privacy.consent import SETTINGS, Change, Value, as_groups, warnings_about
 from scribetree.privacy.context import PURPOSES, Purpose
 from scribetree.privacy.retention import rules
 from scribetree.privacy.scan import scan as scan_installation
+from scribetree.shapes import as_object
 
 __all__ = [
     "born",
@@ -24,6 +25,9 @@ __all__ = [
     "erase",
     "export",
     "guardian",
+    "hold",
+    "rectify",
+    "restrict",
     "resume_erasures",
     "retention_show",
     "retention_sweep",
@@ -31,6 +35,7 @@ __all__ = [
 ]
 
 _SCHOOL = "administrator"
+_LONGEST_REASON = 200
 
 
 def consent_show(student: str, *, as_json: bool) -> int:
@@ -82,19 +87,17 @@ def guardian(student: str, *, method: str | None, as_json: bool) -> int:
 
 def born(student: str, on: str, *, as_json: bool) -> int:
     """The student's date of birth is on the ledger."""
-    try:
-        day = date.fromisoformat(on)
-    except ValueError:
-        raise InvalidInput("That is not a date.", hint="Write it as YYYY-MM-DD.") from None
+    day = _day(on)
     with opened_office() as office:
         change = office.consent.record_birth(office.pseudonym(student), day, by=_SCHOOL)
     return _print_change(change, as_json=as_json)
 
 
-def enrol(student: str, educator: str, *, course: str) -> int:
-    """The educator teaches the student."""
+def enrol(student: str, educator: str, *, course: str, until: str | None) -> int:
+    """The educator teaches the student, or does until the beginning of that day."""
+    ends_at = None if until is None else datetime.combine(_day(until), time(), UTC)
     with opened_office() as office:
-        office.enrol(as_operator(), student, educator, course=course)
+        office.enrol(as_operator(), student, educator, course=course, until=ends_at)
     say("enrolled")
     return 0
 
@@ -118,6 +121,52 @@ def erase(student: str, *, as_json: bool) -> int:
         receipt = office.rights.erase(as_operator(), student)
         shape = {**asdict(receipt), "proof": office.rights.proof(receipt)}
     print_json(shape, indent=None if as_json else 2)
+    return 0
+
+
+def hold(student: str, *, reason: str | None, lift: str | None, as_json: bool) -> int:
+    """The hold is placed or lifted, if one was named; what holds the student's records is printed."""
+    if reason is not None and not 1 <= len(reason.strip()) <= _LONGEST_REASON:
+        raise InvalidInput(
+            f"A hold's reason has 1 to {_LONGEST_REASON} characters; nothing was changed.",
+            hint="Name the file or the order, and nobody.",
+        )
+    with opened_office() as office:
+        placed = None if reason is None else office.rights.hold(as_operator(), student, reason=reason.strip())
+        if lift is not None:
+            office.rights.lift_hold(as_operator(), student, lift)
+        held = office.rights.holds(as_operator(), student)
+    holds = [{**asdict(each), "placed_at": each.placed_at.isoformat()} for each in held.holds]
+    shape = {"placed": placed, "lifted": lift, "records": held.records, "holds": holds, "why_held": held.why}
+    print_json(shape, indent=None if as_json else 2)
+    if placed is not None and not held.records:
+        say("Nothing is on record about this student yet: is the identifier right?")
+    return 0
+
+
+def rectify(student: str, kind: str, record_id: str, values: str, *, as_json: bool) -> int:
+    """The record's fields say what `values` do."""
+    said = as_object(read_json(values))
+    if not said:
+        raise InvalidInput(
+            "`--values` is no JSON object with a field in it; nothing was changed.",
+            hint='Write it like {"title": "The river"}.',
+        )
+    with opened_office() as office:
+        office.rights.rectify(as_operator(), student, kind, record_id, said)
+    print_json({"kind": kind, "record_id": record_id, "changed": sorted(said)}, indent=None if as_json else 2)
+    return 0
+
+
+def restrict(student: str, *, lift: bool, as_json: bool) -> int:
+    """Nobody but the student is shown anything, or whoever might before is again."""
+    with opened_office() as office:
+        if lift:
+            office.rights.lift_restriction(as_operator(), student)
+        else:
+            office.rights.restrict(as_operator(), student)
+        restricted = office.consent.standing(office.pseudonym(student)).restricted
+    print_json({"restricted": restricted}, indent=None if as_json else 2)
     return 0
 
 
@@ -184,6 +233,13 @@ def _purposes(names: Sequence[str]) -> tuple[Purpose, ...]:
         if name not in PURPOSES:
             raise UnknownName.of("purpose", name, PURPOSES)
     return cast("tuple[Purpose, ...]", tuple(names)) or PURPOSES
+
+
+def _day(words: str) -> date:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise InvalidInput("That is not a date.", hint="Write it as YYYY-MM-DD.") from None
 
 
 def _print(text: str) -> None:

@@ -64,6 +64,11 @@ class CourseIndexes:
         sealed = seal_field(key, index, place=self._place(course, sealed_by))
         connection.execute(insert(_indexes).values(**row, sealed=sealed))
 
+    def among(self, courses: Collection[str], connection: Connection) -> list[str]:
+        """Those of the courses that have an index."""
+        mine = _indexes.c.tenant == self._database.tenant, _indexes.c.course.in_(sorted(courses))
+        return list(connection.execute(select(_indexes.c.course).where(*mine).order_by(_indexes.c.course)).scalars())
+
     def drop(self, courses: Collection[str], connection: Connection) -> None:
         """Those courses have no index any more, nor a key that opens a copy of it."""
         for course in sorted(courses):

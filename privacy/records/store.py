@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from scribetree.errors import InvalidInput
@@ -32,6 +32,7 @@ MAX_FIELD_BYTES = 4 * 1024 * 1024
 """A whole writing log fits; nothing that is larger was written by one student."""
 
 _BATCH = 500
+_MOMENTS = ("due_at", "sent_at", "acknowledged_at")
 _SCHEMA = 1
 """The version of what a field holds: JSON."""
 
@@ -124,27 +125,33 @@ class Records:
         due_by: datetime,
         limit: int,
         record_ids: Collection[str] | None = None,
+        about: Collection[Pseudonym] | None = None,
     ) -> list[Row]:
-        """The newest records addressed to `owner` that are due by `due_by`, or those `record_ids` of them."""
-        if record_ids is not None:
-            named = _select.where(
-                records.c.tenant == self._database.tenant,
-                records.c.owner == owner,
-                records.c.kind == kind,
-                records.c.record_id.in_(record_ids),
-            )
-            return self._rows(connection, named.order_by(records.c.due_at.desc(), records.c.record_id).limit(limit))
-        given = {"tenant": self._database.tenant, "owner": owner, "kind": kind}
-        query = {**given, "due_by": due_by.timestamp(), "limit": limit}
-        return [_row(*found) for found in _OF_OWNER.rows(connection, query)]
+        """
+        The newest records addressed to `owner` that are due by `due_by`, or those `record_ids` of them.
 
-    def waiting(self, owner: str, kind: str, *, connection: Connection, due_after: datetime) -> int:
-        """How many records addressed to `owner` are not due yet."""
+        Only those `about` some students, where these are named.
+        """
+        if record_ids is None and about is None:
+            given = {"tenant": self._database.tenant, "owner": owner, "kind": kind}
+            query = {**given, "due_by": due_by.timestamp(), "limit": limit}
+            return [_row(*found) for found in _OF_OWNER.rows(connection, query)]
+        named = records.c.due_at <= due_by.timestamp() if record_ids is None else records.c.record_id.in_(record_ids)
+        mine = _select.where(*self._addressed(owner, kind, about), named)
+        return self._rows(connection, mine.order_by(records.c.due_at.desc(), records.c.record_id).limit(limit))
+
+    def waiting(
+        self,
+        owner: str,
+        kind: str,
+        *,
+        connection: Connection,
+        due_after: datetime,
+        about: Collection[Pseudonym] | None = None,
+    ) -> int:
+        """How many records addressed to `owner`, `about` those students where they are named, are not due yet."""
         query = select(func.count()).where(
-            records.c.tenant == self._database.tenant,
-            records.c.owner == owner,
-            records.c.kind == kind,
-            records.c.due_at > due_after.timestamp(),
+            *self._addressed(owner, kind, about), records.c.due_at > due_after.timestamp()
         )
         return connection.execute(query).scalar_one()
 
@@ -221,20 +228,38 @@ class Records:
 
         Else the same alert, sent anew, would count as one that its reader has already.
         """
+        return sum(connection.execute(delete(deliveries).where(told)).rowcount for told in self._told(rows))
+
+    def deliveries_of(self, rows: Sequence[Row], *, connection: Connection) -> list[dict[str, Any]]:
+        """Over which channel and when these were told, and what was answered; not who was told."""
+        shown = [deliveries.c[name] for name in ("record_id", "kind", "channel", "state", *_MOMENTS, "response")]
+        query = select(*shown).order_by(deliveries.c.due_at, deliveries.c.record_id, deliveries.c.channel)
+        return [
+            {
+                name: datetime.fromtimestamp(value, UTC).isoformat() if name in _MOMENTS else value
+                for name, value in found.items()
+                if value is not None
+            }
+            for told in self._told(rows)
+            for found in connection.execute(query.where(told)).mappings()
+        ]
+
+    def _told(self, rows: Sequence[Row]) -> Iterator[ColumnElement[bool]]:
+        """Which entries of the ledger of deliveries are of these, in parts that a statement can hold."""
         told = [row.record_id for row in rows if row.owner is not None]
-        return sum(
-            connection.execute(
-                delete(deliveries).where(
-                    deliveries.c.tenant == self._database.tenant,
-                    deliveries.c.record_id.in_(told[begin : begin + _BATCH]),
-                )
-            ).rowcount
-            for begin in range(0, len(told), _BATCH)
-        )
+        for begin in range(0, len(told), _BATCH):
+            yield and_(
+                deliveries.c.tenant == self._database.tenant,
+                deliveries.c.record_id.in_(told[begin : begin + _BATCH]),
+            )
+
+    def indexed_courses(self, rows: Iterable[Row], *, connection: Connection) -> list[str]:
+        """The courses whose index was made with one of these."""
+        return self.course_indexes.among(_courses_of(rows), connection)
 
     def _drop_indexes(self, rows: Iterable[Row], connection: Connection) -> None:
         """No index is left that was made with one of these."""
-        courses = {row.course for row in rows if row.kind == COURSE_TEXT and row.course is not None}
+        courses = _courses_of(rows)
         if courses:
             self.course_indexes.drop(courses, connection)
 
@@ -258,6 +283,10 @@ class Records:
 
     def _place(self, kind: str, subject: Pseudonym, record_id: str, name: str) -> Place:
         return Place(self._database.tenant, subject, f"{kind}/{record_id}", name, _SCHEMA)
+
+    def _addressed(self, owner: str, kind: str, about: Collection[Pseudonym] | None) -> tuple[Any, ...]:
+        mine = records.c.tenant == self._database.tenant, records.c.owner == owner, records.c.kind == kind
+        return mine if about is None else (*mine, records.c.subject.in_(about))
 
     def _is(self, kind: str, record_id: str) -> tuple[Any, ...]:
         return records.c.tenant == self._database.tenant, records.c.kind == kind, records.c.record_id == record_id
@@ -303,6 +332,11 @@ _DELETE_FIELDS = delete(record_fields).where(
     record_fields.c.kind == bindparam("kind"),
     record_fields.c.record_id == bindparam("record_id"),
 )
+
+
+def _courses_of(rows: Iterable[Row]) -> set[str]:
+    """The courses that these are texts of."""
+    return {row.course for row in rows if row.kind == COURSE_TEXT and row.course is not None}
 
 
 def _as_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON value

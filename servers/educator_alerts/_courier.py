@@ -103,7 +103,7 @@ def _carry(means: Wiring, batch: Batch, correlation_id: str) -> bool:
 
 
 def _views(means: Wiring, batch: Batch, correlation_id: str) -> list[View]:
-    """The records of the batch that are still there, and that nobody has acknowledged meanwhile."""
+    """The records of the batch that are still there and the reader's, and that nobody has acknowledged meanwhile."""
     caller = suite(correlation_id)
     try:
         found = means.guard.inbox(
@@ -112,7 +112,14 @@ def _views(means: Wiring, batch: Batch, correlation_id: str) -> list[View]:
     except Denied:
         return []
     states = means.office.deliveries.states(batch.owner, batch.record_ids)
-    return [view for view in found if (state := states.get(view.record_id)) is None or state.acknowledged_at is None]
+    # A step that somebody planned themselves is theirs to be reminded of.
+    is_own = batch.kind != "alert"
+    theirs = batch.record_ids if is_own else means.guard.still_for(batch.owner, batch.kind, batch.record_ids)
+    return [
+        view
+        for view in found
+        if view.record_id in theirs and ((state := states.get(view.record_id)) is None or state.acknowledged_at is None)
+    ]
 
 
 def _rest(means: Wiring, batch: Batch, views: Sequence[View], settings: Settings) -> datetime | None:
@@ -189,6 +196,7 @@ def _escalate(means: Wiring, owner: str, alert_id: str, correlation_id: str) -> 
     views = means.guard.inbox(caller, owner, "alert", limit=1, record_ids=[alert_id]).views
     if views:
         settings, says = settings_of(means, owner, correlation_id), views[0].values
+        # Of what its reader may not have any more, _views tells them nothing; the colleague is told all the same.
         ledger.add(owner, [Delivery("alert", alert_id, each, now, again=True) for each in settings.reachable()])
         if settings.escalate_to is not None:
             alert = Alert(**{name: says[name] for name in ("alert_type", "severity", "title", "description")})

@@ -18,5 +18,12 @@ def events(means: Wiring, caller: PrivacyContext, after: str | None) -> tuple[st
     except ValueError:
         since = means.clock.now().timestamp(), ""
     found = means.office.deliveries.newest(caller.requester_id, after=since)
-    news = [LiveEvent(f"{due!r}/{name}", kind, {"alert_id": name}) for due, kind, name in found]
-    return (news[-1].event_id if news else f"{since[0]!r}/{since[1]}"), news
+    alerts = [name for _, kind, name in found if kind == "alert"]
+    theirs = means.guard.still_for(caller.requester_id, "alert", alerts) if alerts else frozenset[str]()
+    told = [each for each in found if each[1] != "alert" or each[2] in theirs]
+    reached, last = (found[-1][0], found[-1][2]) if found else since
+    return _place(reached, last), [LiveEvent(_place(due, name), kind, {"alert_id": name}) for due, kind, name in told]
+
+
+def _place(at: float, record_id: str) -> str:
+    return f"{at!r}/{record_id}"

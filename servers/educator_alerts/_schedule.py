@@ -43,7 +43,8 @@ class Scheduled:
     """
     What is planned; times are ISO 8601, `begins_at` in UTC and `local_time` on the educator's clock.
 
-    `calendar` is an iCalendar file to save as .ics. `is_new` is False where the same was planned before.
+    `calendar` is an iCalendar file to save as .ics; imported again, it replaces what it said before. `is_new` is False
+    where the same step was planned before, and now says what this answer says.
     """
 
     intervention_id: str
@@ -87,7 +88,8 @@ def schedule_intervention_actions(
     Plan a meeting, check-in or other step with one student, with a calendar file and reminders.
 
     Use it after a recommendation was chosen; name its `intervention`, so that track_intervention_effectiveness can
-    learn from it. Planning the same again changes nothing. A local time that the clocks skip, a time in the past, and
+    learn from it. The same step planned again (student, type, time, intervention) stays one, with what was said of it
+    last, and repeating a call changes nothing. A local time that the clocks skip, a time in the past, and
     an offset that the zone does not have then are refused; of an hour that comes twice, the first is meant. It invites
     nobody and tells the student nothing: send the calendar file yourself.
     """
@@ -137,6 +139,7 @@ def schedule_intervention_actions(
         record_id=intervention_id,
         owner=educator_id,
         due_at=now,
+        anew=True,
     )
     _remind(means, educator_id, intervention_id, settings, [begins - before for before in coming])
     days = 28 if intervention is None else judgement.catalogue()[intervention].judge_after_days
@@ -194,6 +197,8 @@ def _too_far() -> InvalidInput:
 
 def _remind(means: Wiring, educator: str, intervention_id: str, settings: Settings, times: list[datetime]) -> None:
     channels = (IN_APP, *settings.reachable())
-    means.office.deliveries.add(
-        educator, [Delivery("intervention", intervention_id, channel, at) for at in times for channel in channels]
+    means.office.deliveries.replace_waiting(
+        educator,
+        intervention_id,
+        [Delivery("intervention", intervention_id, channel, at) for at in times for channel in channels],
     )

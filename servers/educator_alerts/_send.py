@@ -55,7 +55,8 @@ class Sent:
     """
     What became of one alert; `deliver_at` is ISO 8601 in UTC.
 
-    `channels` are those that will tell of it; `why_quiet` says why it stands in the inbox alone.
+    `channels` are those that will tell of it; `why_quiet` says why it stands in the inbox alone. `alert_id` is empty
+    where it failed.
     """
 
     alert_id: str
@@ -73,7 +74,7 @@ class DeliveryReport:
     All alerts of one call.
 
     `known` ones are open already, or were acknowledged within a week, and are not told twice; `failed` ones may not be
-    sent to that educator.
+    sent by this caller to that educator.
     """
 
     sent: tuple[Sent, ...]
@@ -117,7 +118,8 @@ def send_educator_alerts(
     type, assignment, title) is told once while it is open and for a week after it was acknowledged, whenever it is sent
     again; of higher severity it is told anew. Urgent and critical ones go at once, others with a batch after the
     quiet hours. What a larger cause about the student explains, or the educator muted, stands in the inbox alone.
-    Messages outside the inbox hold no title, text or name. Only an educator who teaches the student can be told.
+    Messages outside the inbox hold no title, text or name. Only an educator who teaches the student can be told, and
+    only an educator who teaches the student can tell.
     """
     how = How(assignment_id, channels, immediate, batch_with_others, respect_quiet_hours)
     addressed = [(alert, *_people(alert, educator_id, student_id)) for alert in alerts]
@@ -127,9 +129,10 @@ def send_educator_alerts(
     if all(each.state == "failed" for each in done):
         raise Denied(
             "None of these alerts may be sent to that educator; nothing was stored.",
-            hint="An alert goes to somebody who teaches the student, for a purpose of teaching.",
+            hint="An alert about a student goes from one who teaches them to one who does, for a purpose of teaching.",
         )
-    able = {to: settings_of(means, to, caller.correlation_id).reachable() for to in {to for _, to, _ in addressed}}
+    reached = {to for (_, to, _), sent in zip(addressed, done, strict=True) if sent.state != "failed"}
+    able = {to: settings_of(means, to, caller.correlation_id).reachable() for to in reached}
     return DeliveryReport(
         sent=_with(done, "sent"),
         queued=_with(done, "queued"),
@@ -144,6 +147,9 @@ def send_educator_alerts(
 def put(means: Wiring, caller: PrivacyContext, alert: Alert, *, to: str, about: str, how: How) -> Sent:
     """The alert is in the inbox and the ledger, or was there already; `failed` if the guard denies it."""
     now, ledger = means.clock.now(), means.office.deliveries
+    # First, so that whoever may not send does not learn from the answer what has been sent.
+    if not means.guard.may_write(caller, about, "alert", owner=to):
+        return _sent(alert, "", "failed", now)
     cause = _cause(means, alert, to, about, how.assignment)
     episode, is_open = ledger.open_cause(to, cause, since=now - _SAME_FOR)
     ids = {severity: _alert_id(means, cause, severity, episode) for severity in judgement.SEVERITIES}
@@ -173,7 +179,7 @@ def put(means: Wiring, caller: PrivacyContext, alert: Alert, *, to: str, about: 
             due_at=deliver_at,
         )
     except Denied:
-        return _sent(alert, alert_id, "failed", now)
+        return _sent(alert, "", "failed", now)
     later = judgement.escalates_after(alert.severity)
     escalate_at = None if later is None else deliver_at + later
     in_app = Delivery("alert", alert_id, IN_APP, deliver_at, cause, escalate_at)

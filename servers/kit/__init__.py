@@ -34,6 +34,7 @@ from scribetree.servers.kit._serve import MAX_BODY_BYTES, STOP_LIMIT_S, Transpor
 from scribetree.servers.kit._server import KitServer, LiveEvent, make_server
 from scribetree.servers.kit._toolbox import (
     READS,
+    READS_WHERE_KEY,
     ROLES_KEY,
     STORES_KEY,
     TAKES_BACK,
@@ -51,6 +52,7 @@ __all__ = [
     "MAX_BODY_BYTES",
     "MAX_TEXT_CHARACTERS",
     "READS",
+    "READS_WHERE_KEY",
     "ROLES_KEY",
     "STOP_LIMIT_S",
     "STORES_KEY",

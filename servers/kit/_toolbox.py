@@ -23,6 +23,7 @@ from scribetree.servers.kit._schema import close_schema
 
 __all__ = [
     "READS",
+    "READS_WHERE_KEY",
     "ROLES_KEY",
     "STORES_KEY",
     "TAKES_BACK",
@@ -42,6 +43,9 @@ TAKES_BACK = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempo
 
 ROLES_KEY = "scribetree/roles"
 """The key in a tool's `_meta` that lists who may call it."""
+
+READS_WHERE_KEY = "scribetree/reads_where"
+"""The key in a writing tool's `_meta` that gives the values of arguments with which a call only reads."""
 
 STORES_KEY = "scribetree/uses_stores"
 """The key in a tool's `_meta` that is true where its answer depends on more than its arguments."""
@@ -85,12 +89,14 @@ class Toolbox:
         roles: frozenset[RequesterType] = EVERYONE,
         structured: bool = True,
         app: str | None = None,
+        reads_where: dict[str, list[str]] | None = None,
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
         """
         The decorated function becomes a tool; its docstring is the description a model reads.
 
         A plain function runs in a worker thread, an `async` one on the event loop: keep those cheap. `app` is the
-        `ui://` page that a client may show the answer on.
+        `ui://` page that a client may show the answer on. Of a tool that writes, a call in which each argument of
+        `reads_where` has one of its values only reads, and is answered as a read while the server is away.
         """
 
         def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -103,6 +109,7 @@ class Toolbox:
                 meta={ROLES_KEY: sorted(roles)}
                 | ({STORES_KEY: True} if _uses_stores(function) else {})
                 | ({TOOLSET_KEY: self._toolset} if self._toolset else {})
+                | ({READS_WHERE_KEY: reads_where} if reads_where else {})
                 | app_meta(app),
                 structured_output=False,
             )

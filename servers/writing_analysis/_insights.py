@@ -29,7 +29,12 @@ Target = Annotated[
 ]
 
 
-@tools.add(title="Generate writing insights", hints=WRITES_ONCE, roles=EVERYONE | _RESEARCHER)
+@tools.add(
+    title="Generate writing insights",
+    hints=WRITES_ONCE,  # figures of a group are paid for
+    roles=EVERYONE | _RESEARCHER,
+    reads_where={"scope": ["individual"]},
+)
 def generate_writing_insights(
     scope: Annotated[Literal["individual", "class", "cohort"], Field(description="Whom it is about.")],
     target: Target,

@@ -13,7 +13,7 @@ from mcp.types import Tool
 
 from scribetree.host.config import prefix_of
 from scribetree.servers.catalog import SERVERS, load
-from scribetree.servers.kit import Wiring
+from scribetree.servers.kit import READS_WHERE_KEY, Wiring
 from scribetree.settings import Settings
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
@@ -75,6 +75,19 @@ def test_arguments_are_flat_closed_and_bounded(server: str, tool: Tool) -> None:
         assert not any(kind.get("type") == "object" for kind in kinds), name
         assert all("maxLength" in kind or "enum" in kind for kind in kinds if kind.get("type") == "string"), name
         assert all("maxItems" in kind for kind in kinds if kind.get("type") == "array"), name
+
+
+@each_tool
+def test_where_a_writing_tool_only_reads_is_told_by_values_that_its_arguments_can_have(server: str, tool: Tool) -> None:
+    where = (tool.meta or {}).get(READS_WHERE_KEY)
+    if where is None:
+        return
+    assert tool.annotations is not None
+    assert tool.annotations.read_only_hint is False
+    assert where
+    for name, values in where.items():
+        assert values
+        assert set(values) < set(tool.input_schema["properties"][name]["enum"])
 
 
 @each_tool

@@ -15,6 +15,7 @@ from scribetree.host.answer import Answer
 from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.suite import Suite, open_suite
 from scribetree.host.supervisor import Pauses, ServerState
+from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.catalog import SERVERS
 from scribetree.settings import Settings
 
@@ -134,3 +135,25 @@ async def test_a_hundred_calls_at_once_through_a_death_are_all_answered(settings
         afterwards = await suite.call("ai-validator", *READS["ai-validator"], caller=CALLER)
     assert [answer.error for answer in answers] == [None] * 100
     assert afterwards.provenance.served_by == "mcp"
+
+
+async def test_of_a_killed_server_a_students_own_trend_is_worked_out_without_it_and_a_groups_figures_wait(
+    settings: Settings,
+) -> None:
+    name = "writing-analysis"
+    spec = ServerSpec(name, "stdio", "scribetree", args=("serve", name), connect_timeout_s=60, call_timeout_s=30)
+    a_minute = Pauses(first_retry=60, longest_retry=60, probe_limit=1)
+    student = PrivacyContext("s-1", "student", "learning", "correlation-1")
+    group = {"scope": "class", "target": "7b", "students": [f"s-{number}" for number in range(9)]}
+    async with open_suite(Configuration("test", (spec,)), settings=settings, pauses=a_minute) as suite:
+        await suite.settled()
+        os.kill(processes()[name], signal.SIGKILL)
+        await until(lambda: not all_are(suite, ServerState.READY))
+        own, figures = [
+            await suite.call(name, "generate_writing_insights", arguments, caller=caller)
+            for arguments, caller in (({"scope": "individual", "target": "s-1"}, student), (group, CALLER))
+        ]
+        waiting = [each.receipt for each in suite.outbox.waiting()]
+    assert rungs({"own": own}) == {("mock", True)}
+    assert own.result["privacy_metadata"]["aggregation_level"] == "individual"
+    assert (figures.result["state"], [figures.result["receipt"]]) == ("queued", waiting)

@@ -61,7 +61,8 @@ def test_what_is_added_later_is_added_to_what_is_held(office: PrivacyOffice) -> 
 def test_an_erasure_ends_the_index_and_what_is_held(office: PrivacyOffice) -> None:
     add_text(office)
     holder = brought_up(office)
-    office.rights.erase(administrator(), STUDENT)
+    receipt = office.rights.erase(administrator(), STUDENT)
+    assert (receipt.course_indexes, receipt.counts["course_indexes"]) == ((COURSE,), 1)
     assert brought_up(office, holder).held == set()
     assert brought_up(office).began_with is None
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.privacy.people import STUDENT, add_draft, student
+from tests.privacy.people import STUDENT, add_draft, administrator, student
 
 from scribetree.clock import FixedClock
 from scribetree.errors import ConfigError
@@ -52,11 +52,11 @@ def test_a_students_own_period_shortens_the_rule_and_never_lengthens_it(
 
 def test_what_is_held_stays_and_is_counted(office: PrivacyOffice, clock: FixedClock) -> None:
     keep(office)
-    hold = office.holds.place(office.pseudonym(STUDENT), reason="a court's order")
+    hold = office.rights.hold(administrator(), STUDENT, reason="a court's order")
     clock.advance(370 * DAY)
     report = office.retention.sweep()
     assert (report.deleted["session"], report.held) == (0, 1)
-    office.holds.lift(hold)
+    office.rights.lift_hold(administrator(), STUDENT, hold)
     assert office.retention.sweep().deleted["session"] == 1
 
 

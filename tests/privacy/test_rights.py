@@ -265,11 +265,11 @@ def test_an_erasure_waits_for_a_place_that_is_away(office: PrivacyOffice, outbox
 
 
 def test_a_legal_hold_stops_an_erasure_before_it_begins(office: PrivacyOffice) -> None:
-    hold = office.holds.place(office.pseudonym(STUDENT), reason="a court's order")
+    hold = office.rights.hold(administrator(), STUDENT, reason="a court's order")
     with pytest.raises(OnHold):
         office.rights.erase(administrator(), STUDENT)
     assert len(office.guard.read(student(), STUDENT, "draft")) == 10
-    office.holds.lift(hold)
+    office.rights.lift_hold(administrator(), STUDENT, hold)
     assert office.rights.erase(administrator(), STUDENT).counts["records"] == 10
 
 

@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_string
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,10 @@ from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
 from scribetree.servers.educator_alerts import _safe_post, create
 from scribetree.servers.educator_alerts._courier import deliver_due
+from scribetree.servers.educator_alerts._live import events as live_events
 from scribetree.servers.educator_alerts._safe_post import Refused, post
 from scribetree.servers.educator_alerts._school import school
+from scribetree.servers.educator_alerts._send import Alert, How, put
 from scribetree.servers.kit import Wiring
 
 pytestmark = pytest.mark.anyio
@@ -223,6 +226,31 @@ async def test_what_was_acknowledged_or_erased_before_it_was_due_is_not_told(
     clock.advance(6 * MINUTE)
     assert deliver_due(means) == 0
     assert got() == []
+
+
+async def test_whoever_taught_a_student_is_told_nothing_more_and_the_colleague_named_for_it_is(
+    means: Wiring, clock: FixedClock, receiver: Receiver
+) -> None:
+    port, got = receiver("mail")
+    operate(means, mail=port)
+    administrator = PrivacyContext("a-1", "administrator", "support", "correlation-1")
+    ends_at = clock.now() + timedelta(minutes=1)
+    means.office.enrol(administrator, "s-quince", "t-1", course="writing", until=ends_at)
+    means.office.enrol(administrator, "s-quince", "t-2", course="writing")
+    await wish(means, email="first@school.example", escalate_to="t-2")
+    await wish(means, "t-2", email="second@school.example")
+    caller = PrivacyContext("t-1", "educator", "support", "correlation-1")
+    how = How(None, (), immediate=True, batch=False, respect_quiet_hours=False)
+    assert put(
+        means, caller, Alert.model_validate({**ALERT, "severity": "urgent"}), to="t-1", about="s-quince", how=how
+    ).channels
+    start = f"{clock.now().timestamp()!r}/"
+    clock.advance(3 * HOUR)
+    assert [len(live_events(means, replace(caller, requester_id=each), start)[1]) for each in ("t-1", "t-2")] == [0, 0]
+    while deliver_due(means):
+        clock.advance(MINUTE)
+    assert [kept["to"] for kept in got()] == [["second@school.example"]]
+    assert [len(live_events(means, replace(caller, requester_id=each), start)[1]) for each in ("t-1", "t-2")] == [0, 1]
 
 
 async def test_what_cannot_be_carried_or_escalated_holds_up_nobody_else(

@@ -1,7 +1,7 @@
 """Alerts reach an educator once, at the right time, and nobody else."""
 
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +20,7 @@ from scribetree.settings import Settings
 pytestmark = pytest.mark.anyio
 
 DAY = 86_400
+ADMINISTRATOR = PrivacyContext("a-1", "administrator", "support", "correlation-1")
 
 ALERT = {
     "alert_type": "intervention_needed",
@@ -177,8 +178,7 @@ async def test_nobody_acknowledges_what_is_in_another_inbox(clock: FixedClock) -
 async def test_nothing_is_sent_to_a_teacher_who_is_not_theirs(clock: FixedClock) -> None:
     settings = replace(Settings.from_environment(), requester_id="t-1")
     wiring = Wiring(settings=settings, clock=clock)
-    administrator = PrivacyContext("a-1", "administrator", "support", "correlation-1")
-    wiring.office.enrol(administrator, "s-1", "t-1", course="writing")
+    wiring.office.enrol(ADMINISTRATOR, "s-1", "t-1", course="writing")
     async with Client(create(wiring)) as client:
         arguments = {"alerts": [ALERT], "student_id": "s-1", "immediate": True}
         own = await client.call_tool("send_educator_alerts", {**arguments, "educator_id": "t-1"})
@@ -190,6 +190,70 @@ async def test_nothing_is_sent_to_a_teacher_who_is_not_theirs(clock: FixedClock)
     assert other.structured_content is not None
     assert other.structured_content["error"]["code"] == "denied"
     assert [len(content(both)[state]) for state in ("sent", "failed")] == [1, 1]
+
+
+@pytest.fixture
+def school(clock: FixedClock) -> Iterator[Wiring]:
+    """t-1 and t-2 teach s-1, t-9 teaches somebody else."""
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    for educator, student in (("t-1", "s-1"), ("t-2", "s-1"), ("t-9", "s-9")):
+        wiring.office.enrol(ADMINISTRATOR, student, educator, course="writing")
+    yield wiring
+    wiring.close()
+
+
+@asynccontextmanager
+async def connected_as(educator: str, clock: FixedClock) -> AsyncGenerator[Client]:
+    wiring = Wiring(settings=replace(Settings.from_environment(), requester_id=educator), clock=clock)
+    async with Client(create(wiring)) as client:
+        yield client
+    wiring.close()
+
+
+async def test_whoever_taught_a_student_reads_no_alert_about_them_any_more(school: Wiring, clock: FixedClock) -> None:
+    ends_at = clock.now() + timedelta(hours=1)
+    school.office.enrol(ADMINISTRATOR, "s-1", "t-1", course="writing", until=ends_at)
+    async with connected_as("t-1", clock) as client:
+        alert_id = content(await send(client, ALERT, immediate=True))["sent"][0]["alert_id"]
+        await send(client, {**ALERT, "title": "At the end of its batch"})
+        assert [alert["alert_id"] for alert in (await inbox(client))["alerts"]] == [alert_id]
+        clock.advance(3600)
+        assert await inbox(client) == {"in_words": "No open alert.", "alerts": [], "open": 0, "waiting": 0}
+        named = {"educator_id": "t-1", "alert_id": alert_id}
+        read, absent = [
+            (await client.call_tool("acknowledge_alert", {**named, **other})).structured_content
+            for other in ({}, {"alert_id": "0" * 32})
+        ]
+        school.office.enrol(ADMINISTRATOR, "s-1", "t-1", course="writing")
+        assert len((await inbox(client))["alerts"]) == 2
+    assert read is not None
+    assert read == absent
+    assert "no such alert" in read["error"]["message"]
+
+
+async def test_whoever_does_not_teach_a_student_does_not_learn_what_was_sent_about_them(
+    school: Wiring, clock: FixedClock
+) -> None:
+    async with connected_as("t-9", clock) as client:
+        before = (await send(client, ALERT, {**ALERT, "student_id": "s-9", "educator_id": "t-9"})).structured_content
+    async with connected_as("t-2", clock) as client:
+        content(await send(client, ALERT))
+    async with connected_as("t-9", clock) as client:
+        after = content(await send(client, ALERT, {**ALERT, "student_id": "s-9", "educator_id": "t-9"}))
+        alone = await send(client, ALERT)
+    assert before is not None
+    assert before["failed"] == after["failed"]
+    assert alone.structured_content is not None
+    assert alone.structured_content["error"]["code"] == "denied"
+
+
+async def test_whoever_does_not_teach_a_student_puts_nothing_into_their_teachers_inbox(
+    school: Wiring, clock: FixedClock
+) -> None:
+    async with connected_as("t-9", clock) as client:
+        assert (await send(client, ALERT, immediate=True)).is_error
+    async with connected_as("t-1", clock) as client:
+        assert (await inbox(client))["alerts"] == []
 
 
 async def test_what_a_larger_cause_explains_stands_in_the_inbox_alone(clock: FixedClock) -> None:
@@ -289,6 +353,39 @@ async def test_a_plan_is_a_calendar_file_that_others_read_the_same(clock: FixedC
     # In the night before, clocks went forward: an hour before is an hour before all the same.
     assert scheduled["reminders"] == ["2026-03-22T08:00:00+00:00", "2026-03-29T07:00:00+00:00"]
     assert all(len(line.encode()) <= 75 for line in scheduled["calendar"].split("\r\n"))
+
+
+async def test_a_step_that_is_planned_again_is_what_was_said_of_it_last(clock: FixedClock) -> None:
+    wiring = Wiring(settings=Settings.from_environment(), clock=clock)
+    async with Client(create(wiring)) as client:
+        first = content(await plan(client))
+        changed = {"agenda": ["What helps?"], "duration_minutes": 45, "reminder_times": ["24h", "1h"]}
+        again = content(await plan(client, **changed))
+    export = wiring.office.rights.export(ADMINISTRATOR, "s-1").content
+    wiring.close()
+    assert (again["intervention_id"], again["is_new"]) == (first["intervention_id"], False)
+    assert "What helps?" in again["calendar"]
+    [record] = export["records"]
+    assert (record["says"]["plan"]["agenda"], record["says"]["plan"]["minutes"]) == (["What helps?"], 45)
+    assert [each["due_at"] for each in export["told"]] == again["reminders"]
+
+
+async def test_an_export_says_what_was_answered_to_alerts_about_the_student_and_not_who_answered(
+    school: Wiring, clock: FixedClock
+) -> None:
+    async with connected_as("t-1", clock) as client:
+        await send(client, ALERT, immediate=True)
+        clock.advance(60)
+        await acknowledge(client, (await inbox(client))["alerts"][0]["alert_id"], "not_helpful")
+    export = school.office.rights.export(PrivacyContext("s-1", "student", "learning", "correlation-1"), "s-1")
+    [told] = export.content["told"]
+    assert (told["channel"], told["response"], told["acknowledged_at"]) == (
+        "in_app",
+        "not_helpful",
+        "2026-03-02T12:01:00+00:00",
+    )
+    assert school.office.pseudonym("t-1") not in str(told)
+    assert "not_helpful" in export.as_markdown()
 
 
 @pytest.mark.parametrize(

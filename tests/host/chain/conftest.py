@@ -115,7 +115,9 @@ class Bench:
             for rung, fault in zip(rungs, faults, strict=False)
         ]
         call = Call(server, tool, arguments, caller, limit_s)
-        answer = await self.chain.answer(call, Traits.of(await self.tool(server, tool), server=server), targets)
+        answer = await self.chain.answer(
+            call, Traits.of(await self.tool(server, tool), arguments, server=server), targets
+        )
         while self.work:
             await self.work.pop()()
         return answer

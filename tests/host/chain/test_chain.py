@@ -325,7 +325,7 @@ async def test_what_depends_on_records_is_never_asked_of_two_at_once(bench: Benc
     bench.chain.adopt(ReadOptions(hedge_after_s=1e-9))
     caller = PrivacyContext("t-1", "educator", "learning", "correlation-1")
     call = Call("educator-alerts", "list_alerts", {"educator_id": "t-1"}, caller, 10)
-    traits = Traits.of(await bench.tool("educator-alerts", "list_alerts"), server="educator-alerts")
+    traits = Traits.of(await bench.tool("educator-alerts", "list_alerts"), {}, server="educator-alerts")
     await bench.chain.answer(call, traits, targets)
     assert [target.asked for target in targets] == [1, 0]
 
