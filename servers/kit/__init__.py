@@ -12,7 +12,7 @@ The kit that makes every server: tools in, a whole MCP server out.
 A tool validates nothing, checks no caller and formats no error: the kit does, in the same way for all.
 """
 
-from scribetree.servers.kit._apps import apps_of, page
+from scribetree.servers.kit._apps import apps_of
 from scribetree.servers.kit._arguments import (
     MAX_TEXT_CHARACTERS,
     AssignmentId,
@@ -80,7 +80,6 @@ __all__ = [
     "error_of",
     "error_result",
     "make_server",
-    "page",
     "serve",
     "with_provenance",
     "withhold_from_traces",
