@@ -12,7 +12,7 @@ The kit that makes every server: tools in, a whole MCP server out.
 A tool validates nothing, checks no caller and formats no error: the kit does, in the same way for all.
 """
 
-from scribetree.servers.kit._apps import apps_of, page
+from scribetree.servers.kit._apps import apps_of
 from scribetree.servers.kit._arguments import (
     MAX_TEXT_CHARACTERS,
     AssignmentId,
@@ -86,7 +86,6 @@ __all__ = [
     "error_result",
     "make_server",
     "messages_on",
-    "page",
     "serve",
     "with_provenance",
     "withhold_from_traces",

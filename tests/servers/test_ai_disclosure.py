@@ -1,16 +1,16 @@
 """A student's declaration of AI help: theirs alone to make, stored once, sealed, and counted by who may read it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import Client
 from mcp.types import CallToolResult
+from tests.servers import school
+from tests.servers.school import code, content
 
-from scribetree.clock import FixedClock, SystemClock
-from scribetree.privacy.caller import CALLER_KEY, sign
+from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext, RequesterType
 from scribetree.servers.academic_integrity import create
 from scribetree.servers.kit import Wiring
@@ -31,19 +31,15 @@ def clock() -> FixedClock:
 @pytest.fixture
 def wiring(clock: FixedClock, settings: Settings) -> Iterator[Wiring]:
     opened = Wiring(settings=settings, clock=clock)
-    for student in ("s-1", "s-2"):
-        opened.office.consent.record_birth(opened.office.pseudonym(student), date(2007, 5, 1), by="administrator")
-    administrator = PrivacyContext("a-1", "administrator", "support", "correlation-1")
-    opened.office.enrol(administrator, "s-1", "t-1", course="writing-1")
+    school.come_of_age(opened, "s-1", "s-2")
+    school.teach(opened, "t-1", "s-1")
     yield opened
     opened.close()
 
 
 async def call(wiring: Wiring, tool: str, role: RequesterType, requester: str, **arguments: Any) -> CallToolResult:
-    context = PrivacyContext(requester, role, "learning", "correlation-1")
-    meta: Any = {CALLER_KEY: sign(context, ring=wiring.ring, clock=SystemClock())}
-    async with Client(create(wiring)) as client:
-        return await client.call_tool(tool, arguments, meta=meta)
+    caller = PrivacyContext(requester, role, "learning", "correlation-1")
+    return await school.call(create, wiring, caller, tool, arguments)
 
 
 async def record(
@@ -61,18 +57,6 @@ async def detect(wiring: Wiring, requester: str = "t-1", **more: Any) -> dict[st
 async def report(wiring: Wiring, role: RequesterType, requester: str, **more: Any) -> dict[str, Any]:
     asked = {"report_type": "individual", "audience": "student", "findings": [PIECE], "student_id": "s-1"}
     return content(await call(wiring, "generate_integrity_reports", role, requester, **asked | more))
-
-
-def content(result: CallToolResult) -> dict[str, Any]:
-    assert not result.is_error, result.structured_content
-    assert result.structured_content is not None
-    found: dict[str, Any] = result.structured_content
-    return found
-
-
-def code(result: CallToolResult) -> str:
-    assert result.structured_content is not None
-    return str(result.structured_content["error"]["code"])
 
 
 async def test_a_declaration_is_stored_and_credited(wiring: Wiring) -> None:

@@ -3,16 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import Client
 from sqlalchemy import text
+from tests.servers import school
 
-from scribetree.clock import FixedClock, SystemClock
-from scribetree.privacy.caller import CALLER_KEY, sign
+from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext, RequesterType
 from scribetree.servers.academic_integrity import create
 from scribetree.servers.kit import Wiring
@@ -20,7 +19,6 @@ from scribetree.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
-ADMINISTRATOR = PrivacyContext("a-1", "administrator", "support", "correlation-1")
 PASSAGE = "The glacier carried granite boulders down the valley and left them beside the ruined watermill. "
 COURSE = "geography-9"
 WRITER = Path(__file__).with_name("course_writer.py")
@@ -34,19 +32,16 @@ def essay(number: int) -> str:
 def wiring(settings: Settings) -> Iterator[Wiring]:
     """t-1 teaches s-1 to s-5 in the course, t-2 teaches s-6 there, t-3 teaches elsewhere; all are of age."""
     opened = Wiring(settings=settings, clock=FixedClock(datetime(2026, 3, 2, 12, tzinfo=UTC)))
-    taught = [(f"s-{n}", "t-1", COURSE) for n in range(1, 6)]
-    for name, teacher, course in [*taught, ("s-6", "t-2", COURSE), ("s-7", "t-3", "elsewhere")]:
-        opened.office.consent.record_birth(opened.office.pseudonym(name), date(2007, 5, 1), by="administrator")
-        opened.office.enrol(ADMINISTRATOR, name, teacher, course=course)
+    school.come_of_age(opened, *(f"s-{n}" for n in range(1, 8)))
+    school.teach(opened, "t-1", *(f"s-{n}" for n in range(1, 6)), course=COURSE)
+    school.teach(opened, "t-2", "s-6", course=COURSE)
+    school.teach(opened, "t-3", "s-7", course="elsewhere")
     yield opened
     opened.close()
 
 
 async def call(wiring: Wiring, tool: str, *, teacher: str = "t-1", role: RequesterType = "educator", **a: Any) -> Any:
-    context = PrivacyContext(teacher, role, "integrity", "correlation-1")
-    meta: Any = {CALLER_KEY: sign(context, ring=wiring.ring, clock=SystemClock())}
-    async with Client(create(wiring)) as client:
-        result = await client.call_tool(tool, a, meta=meta)
+    result = await school.call(create, wiring, PrivacyContext(teacher, role, "integrity", "correlation-1"), tool, a)
     assert result.structured_content is not None
     return result.structured_content
 
@@ -103,7 +98,7 @@ async def test_an_erasure_reaches_the_index_and_its_receipt_says_so(wiring: Wiri
     for number in range(1, 6):
         await add(wiring, f"s-{number}", essay(number) + (PASSAGE * 2 if number == 2 else ""))
     assert len(await matches(wiring)) == 1
-    receipt = wiring.office.rights.erase(ADMINISTRATOR, "s-2")
+    receipt = wiring.office.rights.erase(school.ADMINISTRATOR, "s-2")
     assert receipt.counts["records"] == 1
     assert await matches(wiring) == []
     assert len(await matches(wiring, essay(3))) > 0
@@ -132,7 +127,7 @@ async def test_a_restart_reads_the_kept_index_and_a_deletion_drops_it_with_its_k
     again = Wiring(settings=wiring.settings, clock=wiring.clock)
     assert len(await matches(again)) == 1
     again.close()
-    wiring.office.rights.erase(ADMINISTRATOR, "s-2")
+    wiring.office.rights.erase(school.ADMINISTRATOR, "s-2")
     assert kept(wiring) == (0, keys - 2)
 
 

@@ -4,12 +4,14 @@ import random
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from mcp import Client
 from mcp.types import CallToolResult
+from tests.servers import school
+from tests.servers.school import content
 
 from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext
@@ -50,13 +52,6 @@ async def connected(clock: FixedClock) -> AsyncGenerator[Client]:
 async def send(client: Client, *alerts: dict[str, Any], **more: Any) -> CallToolResult:
     people = {"educator_id": "t-1", "student_id": "s-1"}
     return await client.call_tool("send_educator_alerts", {"alerts": list(alerts), **people, **more})
-
-
-def content(result: CallToolResult) -> dict[str, Any]:
-    assert not result.is_error, result.structured_content
-    assert result.structured_content is not None
-    found: dict[str, Any] = result.structured_content
-    return found
 
 
 async def acknowledge(client: Client, alert_id: str, response: str = "seen") -> dict[str, Any]:
@@ -178,7 +173,7 @@ async def test_nobody_acknowledges_what_is_in_another_inbox(clock: FixedClock) -
 async def test_nothing_is_sent_to_a_teacher_who_is_not_theirs(clock: FixedClock) -> None:
     settings = replace(Settings.from_environment(), requester_id="t-1")
     wiring = Wiring(settings=settings, clock=clock)
-    wiring.office.enrol(ADMINISTRATOR, "s-1", "t-1", course="writing")
+    school.teach(wiring, "t-1", "s-1")
     async with Client(create(wiring)) as client:
         arguments = {"alerts": [ALERT], "student_id": "s-1", "immediate": True}
         own = await client.call_tool("send_educator_alerts", {**arguments, "educator_id": "t-1"})
@@ -467,7 +462,7 @@ async def test_an_effect_needs_a_plan_and_periods_in_their_order(clock: FixedClo
 async def test_a_mark_with_a_date_of_long_ago_does_not_end_the_search(clock: FixedClock) -> None:
     wiring = Wiring(settings=Settings.from_environment(), clock=clock)
     caller = PrivacyContext("a-1", "system", "assessment", "correlation-1")
-    wiring.office.consent.record_birth(wiring.office.pseudonym("s-1"), date(2007, 5, 1), by="administrator")
+    school.come_of_age(wiring, "s-1")
     for day in ("0001-01-01", "2026-02-20"):
         marks = {"skills": {"ideas": 0.5}, "judged_by": "teacher", "on": day}
         wiring.guard.write(caller, "s-1", "milestone", marks)
@@ -500,8 +495,7 @@ async def test_a_decline_on_the_record_is_found_beside_the_class_and_can_be_sent
     async with Client(create(wiring)) as client:
         teacher = PrivacyContext("local", "educator", "support", "correlation-1")
         students = [f"s-{number}" for number in range(8)]
-        for name in students:
-            wiring.office.consent.record_birth(wiring.office.pseudonym(name), date(2007, 5, 1), by="administrator")
+        school.come_of_age(wiring, *students)
         for _day in range(12 * 7):
             clock.advance(DAY)
             for name in students:
@@ -528,7 +522,7 @@ async def test_a_student_with_one_text_gets_no_signal_and_one_with_nothing_an_ab
     wiring = Wiring(clock=clock)
     async with Client(create(wiring)) as client:
         teacher = PrivacyContext("local", "educator", "support", "correlation-1")
-        wiring.office.consent.record_birth(wiring.office.pseudonym("s-1"), date(2007, 5, 1), by="administrator")
+        school.come_of_age(wiring, "s-1")
         wiring.guard.write(teacher, "s-1", "assessment", {"skills": {"ideas": 0.1}, "assignment": "essay-1"})
         one = content(await client.call_tool("generate_intervention_recommendations", {"student_id": "s-1"}))
         none = content(await client.call_tool("generate_intervention_recommendations", {"student_id": "s-2"}))

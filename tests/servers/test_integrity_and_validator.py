@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from mcp import Client
 from mcp.types import CallToolResult
+from tests.servers.school import content
 
 from scribetree.servers import academic_integrity, ai_validator
 
@@ -17,13 +18,6 @@ PIECE = {"assistance_level": "minimal", "confidence": 0.3, "questions_open": 1}
 async def ask(server: Any, tool: str, **arguments: Any) -> CallToolResult:
     async with Client(server.create()) as client:
         return await client.call_tool(tool, arguments)
-
-
-def content(result: CallToolResult) -> dict[str, Any]:
-    assert not result.is_error, result.structured_content
-    found: dict[str, Any] | None = result.structured_content
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,15 @@
 """The privacy tools: choices that count, requests that the choices decide, a dashboard made of facts, a log."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from mcp import Client
 from mcp.types import CallToolResult
+from tests.servers import school
+from tests.servers.school import code, content
 
-from scribetree.clock import FixedClock, SystemClock
-from scribetree.privacy.caller import CALLER_KEY, sign
+from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext, RequesterType
 from scribetree.privacy.merkle import leaf_hash
 from scribetree.servers.kit import Wiring
@@ -28,34 +28,17 @@ def clock() -> FixedClock:
 @pytest.fixture
 def wiring(clock: FixedClock, settings: Settings) -> Iterator[Wiring]:
     opened = Wiring(settings=settings, clock=clock)
-    opened.office.consent.record_birth(opened.office.pseudonym("s-1"), date(2007, 5, 1), by="administrator")
+    school.come_of_age(opened, "s-1")
     yield opened
     opened.close()
-
-
-def token(wiring: Wiring, role: RequesterType, requester: str) -> Any:
-    context = PrivacyContext(requester, role, "learning", "correlation-1")
-    return {CALLER_KEY: sign(context, ring=wiring.ring, clock=SystemClock())}
 
 
 async def call(
     wiring: Wiring, tool: str, role: RequesterType = "student", requester: str = "s-1", **arguments: Any
 ) -> CallToolResult:
     factory = create_writing if tool == "audit_writing_data_access" else create
-    async with Client(factory(wiring)) as client:
-        return await client.call_tool(tool, arguments, meta=token(wiring, role, requester))
-
-
-def content(result: CallToolResult) -> dict[str, Any]:
-    assert not result.is_error, result.structured_content
-    assert result.structured_content is not None
-    found: dict[str, Any] = result.structured_content
-    return found
-
-
-def code(result: CallToolResult) -> str:
-    assert result.structured_content is not None
-    return str(result.structured_content["error"]["code"])
+    caller = PrivacyContext(requester, role, "learning", "correlation-1")
+    return await school.call(factory, wiring, caller, tool, arguments)
 
 
 async def test_a_student_sets_a_choice_and_sees_before_and_after(wiring: Wiring) -> None:

@@ -1,15 +1,15 @@
 """Profiles, trajectories, skills and recommendations on what is on the record, for those who may see it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from mcp import Client
 from mcp.types import CallToolResult
+from tests.servers import school
+from tests.servers.school import code, content
 
-from scribetree.clock import FixedClock, SystemClock
-from scribetree.privacy.caller import CALLER_KEY, sign
+from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext, RequesterType
 from scribetree.servers.kit import Wiring
 from scribetree.servers.student_profiling import create
@@ -17,7 +17,6 @@ from scribetree.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
-ADMINISTRATOR = PrivacyContext("a-1", "administrator", "support", "correlation-1")
 TEACHER = PrivacyContext("t-1", "educator", "assessment", "correlation-1")
 STUDENT = PrivacyContext("s-1", "student", "learning", "correlation-1")
 TWO_WEEKS_S = 14 * 86_400
@@ -38,9 +37,8 @@ def clock() -> FixedClock:
 def wiring(clock: FixedClock, settings: Settings) -> Iterator[Wiring]:
     """t-1 teaches s-1 and s-2, both of age; t-2 teaches neither."""
     opened = Wiring(settings=settings, clock=clock)
-    for name in ("s-1", "s-2"):
-        opened.office.consent.record_birth(opened.office.pseudonym(name), date(2007, 5, 1), by="administrator")
-        opened.office.enrol(ADMINISTRATOR, name, "t-1", course="writing-1")
+    school.come_of_age(opened, "s-1", "s-2")
+    school.teach(opened, "t-1", "s-1", "s-2")
     yield opened
     opened.close()
 
@@ -48,22 +46,8 @@ def wiring(clock: FixedClock, settings: Settings) -> Iterator[Wiring]:
 async def call(
     wiring: Wiring, tool: str, role: RequesterType = "educator", requester: str = "t-1", **arguments: Any
 ) -> CallToolResult:
-    context = PrivacyContext(requester, role, "learning", "correlation-1")
-    token: Any = {CALLER_KEY: sign(context, ring=wiring.ring, clock=SystemClock())}
-    async with Client(create(wiring)) as client:
-        return await client.call_tool(tool, {"student_id": "s-1", **arguments}, meta=token)
-
-
-def content(result: CallToolResult) -> dict[str, Any]:
-    assert not result.is_error, result.structured_content
-    assert result.structured_content is not None
-    found: dict[str, Any] = result.structured_content
-    return found
-
-
-def code(result: CallToolResult) -> str:
-    assert result.structured_content is not None
-    return str(result.structured_content["error"]["code"])
+    caller = PrivacyContext(requester, role, "learning", "correlation-1")
+    return await school.call(create, wiring, caller, tool, {"student_id": "s-1", **arguments})
 
 
 async def seen(wiring: Wiring, tool: str, **arguments: Any) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 import random
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
 from mcp import Client
+from tests.servers import school
 
 from scribetree.servers.kit import Wiring
 from scribetree.servers.student_profiling import create
@@ -26,8 +26,7 @@ async def analytics(
 ) -> list[dict[str, Any]]:
     """What each call gives, on one installation where thirty students are of age, and `refusing` want no analytics."""
     wiring = Wiring(settings=settings or Settings.from_environment())
-    for name in (f"s-{n}" for n in range(30)):
-        wiring.office.consent.record_birth(wiring.office.pseudonym(name), date(2007, 5, 1), by="administrator")
+    school.come_of_age(wiring, *(f"s-{n}" for n in range(30)))
     for name in refusing:
         choice = {"platform_improvement.anonymous_patterns": False}
         wiring.office.consent.choose(wiring.office.pseudonym(name), choice)

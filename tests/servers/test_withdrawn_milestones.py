@@ -1,14 +1,11 @@
 """Judgements are taken back by whoever put them on the record in the same piece of work, and by nobody else."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
-from mcp import Client
+from tests.servers import school
 
-from scribetree.clock import SystemClock
-from scribetree.privacy.caller import CALLER_KEY, sign
 from scribetree.privacy.context import PrivacyContext, RequesterType
 from scribetree.servers.kit import Wiring
 from scribetree.servers.student_profiling import create
@@ -16,7 +13,6 @@ from scribetree.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
-ADMINISTRATOR = PrivacyContext("a-1", "administrator", "assessment", "correlation-0")
 JUDGED: dict[str, Any] = {"milestones": [{"skill": "ideas", "level": 0.5}]}
 
 
@@ -24,9 +20,9 @@ JUDGED: dict[str, Any] = {"milestones": [{"skill": "ideas", "level": 0.5}]}
 def wiring(settings: Settings) -> Iterator[Wiring]:
     """t-1 and t-2 teach s-1, who is of age."""
     opened = Wiring(settings=settings)
-    opened.office.consent.record_birth(opened.office.pseudonym("s-1"), date(2001, 5, 1), by="administrator")
+    school.come_of_age(opened, "s-1")
     for teacher in ("t-1", "t-2"):
-        opened.office.enrol(ADMINISTRATOR, "s-1", teacher, course=f"of-{teacher}")
+        school.teach(opened, teacher, "s-1", course=f"of-{teacher}")
     yield opened
     opened.close()
 
@@ -34,10 +30,8 @@ def wiring(settings: Settings) -> Iterator[Wiring]:
 async def asked(
     wiring: Wiring, tool: str, *, by: str = "t-1", role: RequesterType = "educator", work: str = "work-one", **more: Any
 ) -> dict[str, Any]:
-    context = PrivacyContext(by, role, "assessment", work)
-    token: Any = {CALLER_KEY: sign(context, ring=wiring.ring, clock=SystemClock())}
-    async with Client(create(wiring)) as client:
-        answer = await client.call_tool(tool, {"student_id": "s-1", **more}, meta=token)
+    caller = PrivacyContext(by, role, "assessment", work)
+    answer = await school.call(create, wiring, caller, tool, {"student_id": "s-1", **more})
     assert answer.structured_content is not None
     return dict(answer.structured_content)
 

@@ -1,15 +1,15 @@
 """Writing sessions on the record, and what they say: consent decides, groups stay groups."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from mcp import Client
 from mcp.types import CallToolResult
+from tests.servers import school
+from tests.servers.school import code, content
 
-from scribetree.clock import FixedClock, SystemClock
-from scribetree.privacy.caller import CALLER_KEY, sign
+from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext, RequesterType
 from scribetree.servers.kit import Wiring
 from scribetree.servers.writing_analysis import create
@@ -17,7 +17,6 @@ from scribetree.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
-ADMINISTRATOR = PrivacyContext("a-1", "administrator", "support", "correlation-1")
 CLASS = [f"s-{number}" for number in range(1, 13)]
 A_DAY_S = 86_400
 
@@ -31,9 +30,8 @@ def clock() -> FixedClock:
 def wiring(clock: FixedClock, settings: Settings) -> Iterator[Wiring]:
     """t-1 teaches a class of twelve, all of age."""
     opened = Wiring(settings=settings, clock=clock)
-    for name in CLASS:
-        opened.office.consent.record_birth(opened.office.pseudonym(name), date(2007, 5, 1), by="administrator")
-        opened.office.enrol(ADMINISTRATOR, name, "t-1", course="writing-1")
+    school.come_of_age(opened, *CLASS)
+    school.teach(opened, "t-1", *CLASS)
     yield opened
     opened.close()
 
@@ -41,22 +39,8 @@ def wiring(clock: FixedClock, settings: Settings) -> Iterator[Wiring]:
 async def call(
     wiring: Wiring, tool: str, role: RequesterType = "educator", requester: str = "t-1", **arguments: Any
 ) -> CallToolResult:
-    context = PrivacyContext(requester, role, "learning", "correlation-1")
-    token: Any = {CALLER_KEY: sign(context, ring=wiring.ring, clock=SystemClock())}
-    async with Client(create(wiring)) as client:
-        return await client.call_tool(tool, arguments, meta=token)
-
-
-def content(result: CallToolResult) -> dict[str, Any]:
-    assert not result.is_error, result.structured_content
-    assert result.structured_content is not None
-    found: dict[str, Any] = result.structured_content
-    return found
-
-
-def code(result: CallToolResult) -> str:
-    assert result.structured_content is not None
-    return str(result.structured_content["error"]["code"])
+    caller = PrivacyContext(requester, role, "learning", "correlation-1")
+    return await school.call(create, wiring, caller, tool, arguments)
 
 
 async def track(
@@ -159,7 +143,7 @@ async def test_a_child_without_a_guardians_consent_is_not_recorded(wiring: Wirin
 
 async def test_of_an_erased_student_nothing_is_recorded_and_nothing_said(wiring: Wiring) -> None:
     await track(wiring)
-    wiring.office.rights.erase(ADMINISTRATOR, "s-1")
+    wiring.office.rights.erase(school.ADMINISTRATOR, "s-1")
     found = await track(wiring, session="two")
     assert (found["progress_recorded"], found["aggregated_metrics"]["sessions"]) == (False, 1)
     assert code(await call(wiring, "generate_writing_insights", scope="individual", target="s-1")) == "denied"
@@ -269,7 +253,7 @@ async def test_who_refuses_does_not_count_towards_the_floor(wiring: Wiring) -> N
 
 async def test_an_erased_student_does_not_count_either(wiring: Wiring) -> None:
     fill(wiring, 5)
-    wiring.office.rights.erase(ADMINISTRATOR, "s-1")
+    wiring.office.rights.erase(school.ADMINISTRATOR, "s-1")
     assert (await group(wiring))["key_metrics"] == []
 
 
