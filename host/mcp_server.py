@@ -6,10 +6,12 @@ the servers list, and may change while it runs.
 """
 
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 
 import anyio
 from mcp.server import CacheHint, InitializationOptions, NotificationOptions, Server, ServerRequestContext
+from mcp.server.context import CallNext, HandlerResult
 from mcp.server.session import ServerSession
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
 from mcp.shared.exceptions import MCPError
@@ -30,7 +32,8 @@ from scribetree.errors import ErrorPayload, InvalidInput, UnknownName
 from scribetree.host.answer import Answer
 from scribetree.host.app_pages import AppPages
 from scribetree.host.connection import SUBSCRIBES_SINCE
-from scribetree.host.profiles import is_on, is_shown
+from scribetree.host.mcp_door import visitor_of
+from scribetree.host.profiles import Viewer, is_on, is_shown
 from scribetree.host.suite import HostedTool, Suite
 from scribetree.host.supervisor import ServerStatus
 from scribetree.host.tool_search import CALL, OWN_TOOLS, SEARCH, call_of, found_tools
@@ -42,6 +45,9 @@ from scribetree.settings import Settings
 
 __all__ = ["HostServer"]
 
+_Context = ServerRequestContext[Any, Any]
+
+_GREETINGS = frozenset({"initialize", "server/discover"})
 _LIST_TTL_MS = 5_000
 _MOST_OLDER_CLIENTS = 256
 _INSTRUCTIONS = """\
@@ -77,13 +83,11 @@ class HostServer:
         suite: Suite,
         *,
         settings: Settings,
-        is_counted: bool = False,
         workflows: WorkflowTools | None = None,
     ) -> None:
         self._suite = suite
         self._workflows = workflows
         self._settings = settings
-        self._client = f"mcp-{settings.profile}" if is_counted else None
         self._pages = AppPages()
         self._bus = InMemorySubscriptionBus()
         self._changed = anyio.Event()
@@ -94,8 +98,8 @@ class HostServer:
             "scribetree",
             title="Scribe Tree",
             version=__version__,
-            instructions=_INSTRUCTIONS + (_FOR_STUDENTS if settings.profile == "student" else ""),
-            cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_TTL_MS, scope="public")},
+            instructions=_INSTRUCTIONS,
+            cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_TTL_MS, scope="private")},
             get_tool_input_schema=self._input_schema,
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
@@ -103,6 +107,7 @@ class HostServer:
             on_read_resource=self._read_page,
             on_subscriptions_listen=ListenHandler(self._bus),
         )
+        self.server.middleware.append(self._greet)
 
     async def announce_changes(self) -> None:
         """Subscribed clients have been told of every change of the list until this task was cancelled."""
@@ -117,14 +122,26 @@ class HostServer:
                     del self._older[key]
 
     def _on_change(self, _status: ServerStatus) -> None:
-        shown = tuple(self._shown())
+        shown = tuple(self._shown("all"))
         if shown != self._listed:
             self._listed = shown
             self._changed.set()
 
-    def _allowed(self) -> list[HostedTool]:
+    async def _greet(self, ctx: _Context, call_next: CallNext) -> HandlerResult:
+        """A middleware: whoever connects for a student is told what that asks of an assistant."""
+        result = await call_next(ctx)
+        if ctx.method in _GREETINGS and isinstance(result, dict) and self._viewer(ctx) == "student":
+            return {**result, "instructions": _INSTRUCTIONS + _FOR_STUDENTS}
+        return result
+
+    def _viewer(self, ctx: _Context) -> Viewer:
+        """Whose tools are shown: those of the caller's role, else of the profile that this process serves."""
+        caller = visitor_of(ctx.request).caller
+        return caller.requester_type if caller else self._settings.profile
+
+    def _allowed(self, viewer: Viewer) -> list[HostedTool]:
         """What may be called: also what is not listed because its set is off."""
-        return [hosted for hosted in self._suite.tools() if is_shown(hosted.tool, self._settings.profile)]
+        return [hosted for hosted in self._suite.tools() if is_shown(hosted.tool, viewer)]
 
     def _remember(self, session: ServerSession) -> None:
         """A client of the older era, which cannot subscribe, is told of changes as long as it is there."""
@@ -134,64 +151,59 @@ class HostServer:
         while len(self._older) > _MOST_OLDER_CLIENTS:
             self._older.popitem(last=False)
 
-    def _shown(self) -> list[HostedTool]:
-        return [hosted for hosted in self._allowed() if is_on(hosted.tool, self._settings.toolsets)]
+    def _shown(self, viewer: Viewer) -> list[HostedTool]:
+        return [hosted for hosted in self._allowed(viewer) if is_on(hosted.tool, self._settings.toolsets)]
 
-    def _find(self, name: str) -> HostedTool | None:
+    def _find(self, name: str, viewer: Viewer) -> HostedTool | None:
         hosted = self._suite.find(name)
-        return hosted if hosted and is_shown(hosted.tool, self._settings.profile) else None
+        return hosted if hosted and is_shown(hosted.tool, viewer) else None
 
     def _input_schema(self, name: str) -> dict[str, Any] | None:
-        hosted, own = self._find(name), self._own(name)
+        hosted, own = self._find(name, "all"), self._own(name, "all")
         return hosted.tool.input_schema if hosted else own.input_schema if own else None
 
-    def _own_tools(self) -> list[Tool]:
+    def _own_tools(self, viewer: Viewer) -> list[Tool]:
         """The host's own tools: over workflows, and, where sets are switched off, over all tools."""
-        hides = len(self._shown()) < len(self._allowed())
+        hides = len(self._shown(viewer)) < len(self._allowed(viewer))
         workflows = self._workflows.tools if self._workflows else ()
-        return [tool for tool in workflows if is_shown(tool, self._settings.profile)] + [*OWN_TOOLS.values()] * hides
+        return [tool for tool in workflows if is_shown(tool, viewer)] + [*OWN_TOOLS.values()] * hides
 
-    def _own(self, name: str) -> Tool | None:
-        """The host's own tool of that name, if it has it and the profile shows it."""
+    def _own(self, name: str, viewer: Viewer) -> Tool | None:
+        """The host's own tool of that name, if it has it and the viewer is shown it."""
         own = (self._workflows.find(name) if self._workflows else None) or OWN_TOOLS.get(name)
-        return own if own and (name in OWN_TOOLS or is_shown(own, self._settings.profile)) else None
+        return own if own and (name in OWN_TOOLS or is_shown(own, viewer)) else None
 
-    async def _list_tools(
-        self, ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
-    ) -> ListToolsResult:
+    async def _list_tools(self, ctx: _Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
         self._remember(ctx.session)
         await self._suite.settled()
-        return ListToolsResult(tools=[*map(_renamed, self._shown()), *self._own_tools()])
+        viewer = self._viewer(ctx)
+        return ListToolsResult(tools=[*map(_renamed, self._shown(viewer)), *self._own_tools(viewer)])
 
-    async def _list_pages(
-        self, _ctx: ServerRequestContext[Any, Any], _params: PaginatedRequestParams | None
-    ) -> ListResourcesResult:
+    async def _list_pages(self, ctx: _Context, _params: PaginatedRequestParams | None) -> ListResourcesResult:
         await self._suite.settled()
-        return ListResourcesResult(resources=await self._pages.listed(self._allowed()))
+        return ListResourcesResult(resources=await self._pages.listed(self._allowed(self._viewer(ctx))))
 
-    async def _read_page(
-        self, _ctx: ServerRequestContext[Any, Any], params: ReadResourceRequestParams
-    ) -> ReadResourceResult:
+    async def _read_page(self, ctx: _Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         await self._suite.settled()
-        return await self._pages.read(self._allowed(), str(params.uri))
+        return await self._pages.read(self._allowed(self._viewer(ctx)), str(params.uri))
 
-    async def _call_tool(self, ctx: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
+    async def _call_tool(self, ctx: _Context, params: CallToolRequestParams) -> CallToolResult:
         await self._suite.settled()
-        caller = self._caller(dict(ctx.meta or {}))
+        caller, viewer = self._caller(ctx), self._viewer(ctx)
         name, arguments = params.name, params.arguments or {}
         try:
             if name == SEARCH:
-                return found_tools(arguments, [_renamed(hosted) for hosted in self._allowed()])
+                return found_tools(arguments, [_renamed(hosted) for hosted in self._allowed(viewer)])
             if name == CALL:
                 name, arguments = call_of(arguments)
         except InvalidInput as error:
             return error_result(error)
-        own = self._own(name)
+        own = self._own(name, viewer)
         if self._workflows and own:
             return await self._workflows.call(own, arguments, caller=caller, on_progress=ctx.session.report_progress)
-        hosted = self._find(name)
+        hosted = self._find(name, viewer)
         if hosted is None:
-            known = [allowed.hosted_name for allowed in self._allowed()]
+            known = [allowed.hosted_name for allowed in self._allowed(viewer)]
             return error_result(UnknownName.of("tool", name, known))
         answer = await self._suite.call(
             hosted.server,
@@ -199,17 +211,22 @@ class HostServer:
             arguments,
             caller=caller,
             on_progress=ctx.session.report_progress,
-            client=self._client,
+            client=visitor_of(ctx.request).client,
         )
         return with_provenance(_as_result(answer), answer.provenance)
 
-    def _caller(self, meta: dict[str, Any]) -> PrivacyContext:
-        correlation_id = meta.get(CORRELATION_KEY)
+    def _caller(self, ctx: _Context) -> PrivacyContext:
+        """Who asks: the caller whom a token names, else whoever this process serves."""
+        named = visitor_of(ctx.request).caller
+        given = (ctx.meta or {}).get(CORRELATION_KEY)
+        correlation_id = str(given) if is_correlation_id(given) else None
+        if named is not None:
+            return replace(named, correlation_id=correlation_id or named.correlation_id)
         return PrivacyContext(
             requester_id=self._settings.requester_id or UNNAMED,
             requester_type=role_of_profile(self._settings.profile),
             purpose="learning",
-            correlation_id=str(correlation_id) if is_correlation_id(correlation_id) else new_correlation_id(),
+            correlation_id=correlation_id or new_correlation_id(),
         )
 
 

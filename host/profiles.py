@@ -1,14 +1,19 @@
 """Which tools a profile shows: those that its role may call, of the sets that are switched on."""
 
+from typing import Literal
+
 from mcp.types import Tool
 
 from scribetree.errors import ConfigError
-from scribetree.privacy.context import role_of_profile
+from scribetree.privacy.context import RequesterType
 from scribetree.servers.catalog import SERVERS
 from scribetree.servers.kit import ROLES_KEY, TOOLSET_KEY
-from scribetree.settings import ALL_TOOLSETS, Profile
+from scribetree.settings import ALL_TOOLSETS
 
-__all__ = ["check_toolsets", "is_on", "is_shown"]
+__all__ = ["Viewer", "check_toolsets", "is_on", "is_shown"]
+
+Viewer = RequesterType | Literal["all"]
+"""Who looks at a list of tools: somebody in a role, or a person who wants to see what there is."""
 
 _DEFAULT = {name for entry in SERVERS.values() for name in entry.default_toolsets}
 
@@ -29,9 +34,9 @@ def check_toolsets(toolsets: tuple[str, ...] | None) -> None:
         )
 
 
-def is_shown(tool: Tool, profile: Profile) -> bool:
-    """Whether the profile shows the tool; a foreign tool names no roles, and is shown to staff only."""
-    if profile == "all":
+def is_shown(tool: Tool, viewer: Viewer) -> bool:
+    """Whether the viewer is shown the tool; a foreign tool names no roles, and is shown to all but students."""
+    if viewer == "all":
         return True
     roles = (tool.meta or {}).get(ROLES_KEY)
-    return role_of_profile(profile) in roles if isinstance(roles, list) else profile != "student"
+    return viewer in roles if isinstance(roles, list) else viewer != "student"

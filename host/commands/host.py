@@ -51,7 +51,7 @@ async def _serve(
         open_desk(suite, settings=settings) as desk,
         anyio.create_task_group() as group,
     ):
-        host = HostServer(suite, settings=settings, is_counted=over_http, workflows=WorkflowTools(desk))
+        host = HostServer(suite, settings=settings, workflows=WorkflowTools(desk))
         group.start_soon(host.announce_changes, name="announce changes")
         group.start_soon(_follow_options, suite, settings, name="follow the options")
         if over_http:
@@ -100,6 +100,7 @@ async def _over_http(
     import uvicorn  # noqa: PLC0415 - only where there is HTTP
 
     from scribetree.host.http_door import door_routes  # noqa: PLC0415 - as above
+    from scribetree.host.mcp_door import McpDoor  # noqa: PLC0415 - as above
     from scribetree.host.registry import Registry, registry_routes  # noqa: PLC0415 - as above
     from scribetree.host.workflows.http_routes import workflow_routes  # noqa: PLC0415 - as above
 
@@ -114,5 +115,6 @@ async def _over_http(
     app = host.server.streamable_http_app(
         host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=routes
     )
+    app.add_middleware(McpDoor, ring=ring, bind=bind)
     serving = uvicorn.Config(app, host=bind, port=port, log_level="warning", timeout_graceful_shutdown=STOP_LIMIT_S)
     await uvicorn.Server(serving).serve()

@@ -30,7 +30,7 @@ from scribetree.servers.kit._figures import Figures
 from scribetree.servers.kit._lines import LOST, Incoming, messages_on, write_messages
 from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
-from scribetree.servers.kit._serve import MAX_BODY_BYTES, STOP_LIMIT_S, Transport, check_port, serve
+from scribetree.servers.kit._serve import LOOPBACK, MAX_BODY_BYTES, STOP_LIMIT_S, Transport, check_port, serve
 from scribetree.servers.kit._server import KitServer, LiveEvent, make_server
 from scribetree.servers.kit._toolbox import (
     READS,
@@ -48,6 +48,7 @@ from scribetree.servers.kit._wiring import Wiring
 
 __all__ = [
     "CORRELATION_KEY",
+    "LOOPBACK",
     "LOST",
     "MAX_BODY_BYTES",
     "MAX_TEXT_CHARACTERS",

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from mcp.server.mcpserver import Resolve
 
+from scribetree.errors import Denied
 from scribetree.privacy.caller import CALLER_KEY, verify
 from scribetree.privacy.context import UNNAMED, PrivacyContext, Purpose, as_purpose, role_of_profile
 from scribetree.provenance import is_correlation_id, new_correlation_id
@@ -66,6 +67,8 @@ def resolve_caller(
 
 
 def _of_process(meta: dict[str, Any], wiring: Wiring) -> PrivacyContext:
+    if not wiring.serves_unnamed:
+        raise Denied("This call names no caller.", hint="Call through a host of the same installation.")
     correlation_id = meta.get(CORRELATION_KEY)
     return PrivacyContext(
         requester_id=wiring.settings.requester_id or UNNAMED,

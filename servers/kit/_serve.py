@@ -15,12 +15,15 @@ from scribetree.startup import loaded
 if TYPE_CHECKING:
     from scribetree.resilience import Limiter
 
-__all__ = ["MAX_BODY_BYTES", "STOP_LIMIT_S", "Transport", "check_port", "serve"]
+__all__ = ["LOOPBACK", "MAX_BODY_BYTES", "STOP_LIMIT_S", "Transport", "check_port", "serve"]
 
 Transport = Literal["stdio", "http", "sse"]
 
 STOP_LIMIT_S = 5
 """Calls that are running when a process is told to stop have so long; streams of changes would never end."""
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Where only this machine comes in, and the SDK lets in nothing that a foreign web page makes a browser send."""
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Room for a text that is too long, so that its sender is told the rule instead of being cut off."""
@@ -30,7 +33,8 @@ def serve(server: KitServer, *, transport: Transport, host: str, port: int, limi
     """
     The server has served and has stopped; on stdio when its client left, else on a signal.
 
-    Over HTTP and SSE each caller of its plain HTTP door is answered as often as `limiter` allows.
+    Over HTTP and SSE each caller of its plain HTTP door is answered as often as `limiter` allows. At an address that
+    others reach, nobody is answered who does not say by a token who asks.
     """
     log.configure(Settings.from_environment().log_level)
     withhold_from_traces()
@@ -39,6 +43,7 @@ def serve(server: KitServer, *, transport: Transport, host: str, port: int, limi
         server.run("stdio")
         return
     check_port(host, port)
+    server.wiring.serves_unnamed = host in LOOPBACK
     import uvicorn  # noqa: PLC0415 - not where a pipe serves
 
     from scribetree.servers.kit._http import add_http_door  # noqa: PLC0415 - as above

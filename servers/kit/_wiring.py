@@ -31,6 +31,8 @@ class Wiring:
     instance: str = field(default_factory=lambda: f"pid-{os.getpid()}")
     server: str | None = None
     """Whose means these are: the name of the witness that it keeps against the audit log."""
+    serves_unnamed: bool = True
+    """Whether a call that names no caller is taken for one of the person whom this process serves."""
     _held: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
     @cached_property

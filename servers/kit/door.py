@@ -14,13 +14,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from scribetree.errors import Denied, ErrorPayload, InvalidInput, ScribeTreeError
-from scribetree.privacy.caller import verify
+from scribetree.privacy.caller import LIFETIME_S, verify
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.identity import pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.shapes import as_object
 
-__all__ = ["bearer", "caller_of", "client_name", "json_object", "only_from_here", "refusal", "with_status"]
+__all__ = [
+    "NoCaller",
+    "bearer",
+    "caller_of",
+    "client_name",
+    "is_from_here",
+    "json_object",
+    "named_caller",
+    "only_from_here",
+    "refusal",
+    "with_status",
+]
 
 _STATUS = {
     "invalid_input": 400,
@@ -34,32 +45,59 @@ _TOOL_ERROR = 422
 _RETRY_AFTER_S = 1.0
 
 
-class _NoCaller(Denied):
+class NoCaller(Denied):
     """The call names nobody."""
+
+    challenge = "Bearer"
+
+
+class _BadToken(NoCaller):
+    """The call's token names nobody, or nobody any more (RFC 6750, section 3.1)."""
+
+    challenge = 'Bearer error="invalid_token"'
+
+
+def is_from_here(request: Request) -> bool:
+    """Whether the request comes from this machine, and was not forwarded to it by one that says for whom."""
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 def only_from_here(request: Request) -> None:
     """Nothing happens if the request comes from this machine; else it is denied."""
-    try:
-        is_local = request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        is_local = False
-    if not is_local:
+    if not is_from_here(request):
         raise Denied("This door is for callers on this machine.", hint="Call the host's gateway.")
 
 
 def bearer(request: Request) -> str:
-    """The token of a caller on this machine, which is not verified yet."""
-    only_from_here(request)
+    """The token of a caller, which is not verified yet."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise _NoCaller("This call names no caller.", hint="Send `Authorization: Bearer` with a caller's token.")
+        raise NoCaller(
+            "This call names no caller.",
+            hint="Send `Authorization: Bearer` with a caller's token; `scribetree token` prints one.",
+        )
     return token.strip()
 
 
-def caller_of(request: Request, ring: KeyRing) -> PrivacyContext:
+def named_caller(request: Request, ring: KeyRing) -> PrivacyContext:
     """The caller whom the request's token names; anything else is denied."""
-    return verify(bearer(request), ring=ring)
+    token = bearer(request)
+    try:
+        return verify(token, ring=ring)
+    except Denied:
+        raise _BadToken(
+            "The caller's token is not valid here, or not any more.",
+            hint=f"Send a new one of this installation: `scribetree token`. It is good for {LIFETIME_S // 60} minutes.",
+        ) from None
+
+
+def caller_of(request: Request, ring: KeyRing) -> PrivacyContext:
+    """The caller on this machine whom the request's token names; anything else is denied."""
+    only_from_here(request)
+    return named_caller(request, ring)
 
 
 def client_name(caller: PrivacyContext, ring: KeyRing) -> str:
@@ -85,15 +123,17 @@ async def json_object(request: Request, max_bytes: int) -> dict[str, Any]:
 
 def refusal(error: ScribeTreeError) -> Response:
     """The answer in the place of one that cannot be given."""
-    return with_status({"result": None}, error.payload(), is_nobody=isinstance(error, _NoCaller))
+    return with_status(
+        {"result": None}, error.payload(), challenge=error.challenge if isinstance(error, NoCaller) else None
+    )
 
 
-def with_status(shape: dict[str, Any], error: ErrorPayload | None, *, is_nobody: bool = False) -> Response:
+def with_status(shape: dict[str, Any], error: ErrorPayload | None, *, challenge: str | None = None) -> Response:
     """`shape`, and the error where there is one, with its status and when to come back."""
     if error is None:
         return JSONResponse(shape)
-    headers = {"WWW-Authenticate": "Bearer"} if is_nobody else {}
+    headers = {"WWW-Authenticate": challenge} if challenge else {}
     if error["retryable"]:
         headers["Retry-After"] = str(math.ceil(error.get("retry_after_s", _RETRY_AFTER_S)))
-    status = 401 if is_nobody else _STATUS.get(error["code"], _TOOL_ERROR)
+    status = 401 if challenge else _STATUS.get(error["code"], _TOOL_ERROR)
     return JSONResponse({**shape, "error": dict(error)}, status_code=status, headers=headers)

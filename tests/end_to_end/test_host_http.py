@@ -65,7 +65,7 @@ async def test_a_caller_is_answered_through_the_chain_and_nobody_else_is(config:
         queued = await http.post("/api/v1/educator-alerts/tools/send_educator_alerts", json=write, headers=bearer(ring))
         figures = (await http.get("/api/v1/system/observability", headers=bearer(ring))).json()
     assert ready.json()["ready"]
-    assert (nobody.status_code, forged.status_code, unseen.status_code) == (401, 403, 401)
+    assert (nobody.status_code, forged.status_code, unseen.status_code) == (401, 401, 401)
     assert (answer.json()["result"]["text"], answer.json()["result"]["role"]) == ("x", "educator")
     assert answer.json()["provenance"]["served_by"] == "mcp"
     assert answer.json()["provenance"]["correlation_id"] == "correlation-1"
@@ -110,6 +110,6 @@ async def test_a_server_s_own_door_counts_too(ring: KeyRing, settings: Settings)
     ):
         forged = await http.post(path, json=questions, headers={"Authorization": "Bearer a.b.c"})
         answers = [await http.post(path, json=questions, headers=bearer(ring)) for _ in range(2)]
-    assert forged.status_code == 403
+    assert forged.status_code == 401
     assert [response.status_code for response in answers] == [200, 429]
     assert int(answers[1].headers["Retry-After"]) > 1
