@@ -19,7 +19,7 @@ test: check
 	$(BIN)/python -m pytest
 
 nightly: .venv/installed-dev
-	$(BIN)/python -m pytest -m nightly
+	$(BIN)/python -m pytest -m nightly --verbose --capture=no
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -7,6 +7,9 @@ textbook sample of the law that it should have, by the bias-corrected distance o
 for a million samples: with fewer they are widened by the root of the ratio, which is too little for the cases of small
 epsilon; and one vote of a correct sampler is refused now and then, so that the night takes the majority of nine.
 
+A million draws are made once a vote for all cases of one scale (`by_noise`): the cases share what chance does in a
+vote, each vote starts anew.
+
 201 of the 296 cases: those of figures that we do not release (standard deviation, automatic bounds, Google's tree of
 quantiles) have nothing here to be run against. Our figures never use Gaussian noise; its cases try the sampler.
 """
@@ -26,7 +29,17 @@ from scribetree.privacy._bounds import GRID, Bounds
 from scribetree.privacy.budget import micro_epsilon
 from scribetree.privacy.noise import gaussian_vector, laplace_vector
 
-__all__ = ["SAMPLES", "VOTES", "Closeness", "Privacy", "closeness_cases", "majority", "privacy_cases"]
+__all__ = [
+    "SAMPLES",
+    "VOTES",
+    "Case",
+    "Closeness",
+    "Privacy",
+    "ballots",
+    "by_noise",
+    "closeness_cases",
+    "privacy_cases",
+]
 
 SAMPLES = 1_000_000
 VOTES = 9
@@ -36,6 +49,9 @@ _KINDS = {"count": "count", "sum": "bounded_sum", "long-sum": "long_bounded_sum"
 _LAWS = ("laplace", "gaussian")
 _STEPS_TO_A_CELL = 15
 """Odd, so that no step lies between two cells."""
+
+Noise = tuple[str, tuple[Fraction, ...]]
+"""A law, and the scale of each draw that a figure needs."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,16 @@ class Privacy:
     partitions: int
     rows_per_partition: int
     groups: tuple[tuple[float, ...], tuple[float, ...]]
+
+    @property
+    def title(self) -> str:
+        """What no other case is called."""
+        return f"{self.kind}: {self.name}"
+
+    @property
+    def noise(self) -> Noise:
+        """What its figures are hidden by."""
+        return self.law, tuple(self._scale(unit) for unit in self._units)
 
     def accepted(self, samples: int = SAMPLES, weaken: Fraction = Fraction(1), widen: float = 1) -> bool:
         """One vote, with noise that is too small by `weaken`."""
@@ -74,30 +100,32 @@ class Privacy:
     def _released(self, number: int, samples: int, weaken: Fraction) -> Iterator[float]:
         """As privacy/_mechanisms.py does it: whole numbers, noise, and only then a figure."""
         group = self.groups[number]
+        noises = [_drawn(self.law, self._scale(unit) / weaken, samples, number) for unit in self._units]
         if self.kind == "count":
-            return (group[0] + noise for noise in self._noise(1, 1, number, samples, weaken))
+            return (group[0] + noise for noise in noises[0])
         if self.kind == "mean":
             whole = sum(self.bounds.steps(value) for value in group)
-            sums = self._noise(GRID, 2, number, samples, weaken)
-            counts = self._noise(1, 2, number, samples, weaken)
             return (
                 self.bounds.at((whole + noise) / max(1, len(group) + other) / GRID)
-                for noise, other in zip(sums, counts, strict=True)
+                for noise, other in zip(*noises, strict=True)
             )
         around_zero = Bounds(-self.bounds.magnitude, self.bounds.magnitude)
         whole = sum(around_zero.steps(self.bounds.clamped(value)) for value in group)
-        noises = self._noise(GRID, 1, number, samples, weaken)
-        return ((whole + noise) / GRID * self.bounds.magnitude for noise in noises)
+        return ((whole + noise) / GRID * self.bounds.magnitude for noise in noises[0])
 
-    def _noise(self, unit: int, parts: int, group: int, samples: int, weaken: Fraction) -> Sequence[int]:
-        """Noise for one of so many parts of the epsilon."""
-        exact = Fraction(micro_epsilon(self.epsilon), 1_000_000)
+    @property
+    def _units(self) -> tuple[int, ...]:
+        """The most that one value adds to each of the whole numbers that a figure is made of."""
+        return {"count": (1,), "mean": (GRID, 1)}.get(self.kind, (GRID,))
+
+    def _scale(self, unit: int) -> Fraction:
+        """Of the noise in one of them, each of which gets the same part of the epsilon."""
+        parts = len(self._units)
         if self.law == "laplace":
-            scale = self.partitions * self.rows_per_partition * unit / (exact / parts) / weaken
-        else:
-            sigma = _gaussian_sigma(self.epsilon / parts, self.delta / parts)
-            scale = Fraction(sigma * math.sqrt(self.partitions) * self.rows_per_partition * unit) / weaken
-        return _drawn(self.law, scale, samples, group)
+            epsilon = Fraction(micro_epsilon(self.epsilon), 1_000_000)
+            return self.partitions * self.rows_per_partition * unit / (epsilon / parts)
+        sigma = _gaussian_sigma(self.epsilon / parts, self.delta / parts)
+        return Fraction(sigma * math.sqrt(self.partitions) * self.rows_per_partition * unit)
 
 
 @dataclass(frozen=True)
@@ -112,14 +140,27 @@ class Closeness:
     granularity: float
     scale: float
 
-    def accepted(self, samples: int = SAMPLES, stretch: float = 1.0) -> bool:
-        """One vote, with noise that is `stretch` times as wide as it should be."""
-        unit = Fraction(self.granularity) / _STEPS_TO_A_CELL
-        drawn = _drawn(self.law, Fraction(self.scale * stretch) / unit, samples, 0)
+    @property
+    def title(self) -> str:
+        """What no other case is called."""
+        return f"{self.law} sampler: {self.name}"
+
+    @property
+    def noise(self) -> Noise:
+        """What is compared, in steps of which a cell has `_STEPS_TO_A_CELL`."""
+        return self.law, (Fraction(self.scale) / Fraction(self.granularity) * _STEPS_TO_A_CELL,)
+
+    def accepted(self, samples: int = SAMPLES) -> bool:
+        """One vote."""
+        law, [scale] = self.noise
+        drawn = _drawn(law, scale, samples, 0)
         ours = Counter(round(self.mean / self.granularity + noise / _STEPS_TO_A_CELL) for noise in drawn)
         chance, spread = random.Random(), math.sqrt(self.variance)
         textbook = Counter(round(_textbook(self, spread, chance) / self.granularity) for _ in range(samples))
         return _squared_distance(ours, textbook) < (samples * self.tolerance) ** 2 / 2
+
+
+Case = Privacy | Closeness
 
 
 def privacy_cases() -> Iterator[Privacy]:
@@ -139,13 +180,28 @@ def closeness_cases() -> Iterator[Closeness]:
             yield Closeness(case["name"], law, mean, variance, tolerance, size, _own_scale(law, sampling))
 
 
-def majority(case: Privacy | Closeness) -> bool:
-    """What most of nine votes say; no more are taken than that needs."""
-    said = Counter[bool]()
-    while max(said.values(), default=0) * 2 < VOTES:
+def by_noise() -> dict[Noise, list[Case]]:
+    """All cases, those of the same noise together."""
+    groups: dict[Noise, list[Case]] = {}
+    cases: list[Case] = [*privacy_cases(), *closeness_cases()]
+    for case in cases:
+        groups.setdefault(case.noise, []).append(case)
+    return groups
+
+
+def ballots(cases: Sequence[Case], samples: int = SAMPLES) -> Iterator[dict[Case, Counter[bool]]]:
+    """
+    What was said of each case, vote after vote, until most of nine have said the same of each.
+
+    All cases, which must be of the same noise, are judged on the same draws, in each vote on new ones.
+    """
+    said: dict[Case, Counter[bool]] = {case: Counter() for case in cases}
+    while undecided := [case for case in cases if max(said[case].values(), default=0) * 2 < VOTES]:
         _drawn.cache_clear()
-        said[case.accepted()] += 1
-    return said[True] > said[False]
+        for case in undecided:
+            said[case][case.accepted(samples)] += 1
+        yield said
+    _drawn.cache_clear()
 
 
 def _read(file: str, key: str) -> list[dict[str, Any]]:
@@ -179,7 +235,7 @@ def _as_floats(given: float | list[float]) -> tuple[float, ...]:
 
 @lru_cache(maxsize=4)
 def _drawn(law: str, scale: Fraction, samples: int, group: int) -> Sequence[int]:
-    """Cases of one scale that follow one another share their noise, each group its own: all within one vote."""
+    """The noise of all cases of one scale, each of two groups its own; forgotten after each vote."""
     del group
     return laplace_vector(scale, samples) if law == "laplace" else gaussian_vector(scale, samples)
 

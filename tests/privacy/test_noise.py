@@ -1,6 +1,8 @@
 """The noise follows its law exactly, and its bits say nothing about what it hides."""
 
+import contextlib
 import math
+import os
 import random
 import struct
 from collections import Counter
@@ -14,7 +16,15 @@ from hypothesis import strategies as st
 
 from scribetree.errors import InvalidInput
 from scribetree.privacy import noise
-from scribetree.privacy.noise import Below, bernoulli_exp, gaussian, gaussian_vector, laplace, laplace_vector
+from scribetree.privacy.noise import (
+    Below,
+    bernoulli_exp,
+    bulk_below,
+    gaussian,
+    gaussian_vector,
+    laplace,
+    laplace_vector,
+)
 
 DRAWS = 20_000
 ALPHA_ONE_IN_A_MILLION = 4.8916
@@ -85,6 +95,44 @@ def test_the_share_of_each_result_lies_in_its_wilson_interval() -> None:
     for k in range(-3, 4):
         low, high = wilson(drawn.count(k), DRAWS)
         assert low <= laplace_law(2.0)(k) <= high
+
+
+def drawn_from(numbers: list[int], size: int) -> list[int]:
+    """All that the bulk source makes of words whose first bits are these numbers, and the others by chance."""
+    bits = (size - 1).bit_length()
+    words = max(1, math.ceil(bits / 64))
+    spare = 64 * words - bits
+    wide = [number << spare | random.getrandbits(spare) for number in numbers]
+    parts = [each >> 64 * place & (2**64 - 1) for each in wide for place in reversed(range(words))]
+    blocks = iter([struct.pack(f"={len(parts)}Q", *parts)])
+    below, drawn = bulk_below(lambda _wanted: next(blocks)), list[int]()
+    with contextlib.suppress(StopIteration, RuntimeError):  # the second is what a generator makes of the first
+        while True:
+            drawn.append(below(size))
+    return drawn
+
+
+@given(st.data(), st.one_of(st.integers(1, 100), st.integers(2**62, 2**66), st.integers(1, 2**300)))
+def test_the_bulk_source_gives_each_number_below_the_size_for_as_many_bytes_and_no_other(
+    data: st.DataObject, size: int
+) -> None:
+    numbers = data.draw(st.lists(st.integers(0, 2 ** (size - 1).bit_length() - 1), max_size=20))
+    numbers += [0, size - 1, 2 ** (size - 1).bit_length() - 1]
+    assert drawn_from(numbers, size) == [number for number in numbers if number < size]
+
+
+def test_no_two_vectors_share_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one call left over would be the same noise in two processes after a fork."""
+    reads, real = list[int](), os.urandom
+
+    def counted(size: int) -> bytes:
+        reads.append(size)
+        return real(size)
+
+    monkeypatch.setattr(os, "urandom", counted)
+    for number, draw in enumerate((laplace_vector, gaussian_vector, laplace_vector), 1):
+        draw(1, 1)
+        assert len(reads) == number
 
 
 def exact_chance(numerator: int, denominator: int, *, rounds: int) -> tuple[Fraction, Fraction]:
