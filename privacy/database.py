@@ -14,7 +14,6 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from scribetree.errors import ConfigError, Unavailable
+from scribetree.privacy._prepared import Prepared
 from scribetree.privacy.identity import LOCAL_TENANT
 from scribetree.privacy.migrations import ALL_TENANTS, MIGRATIONS, lacking, migrate
 from scribetree.settings import Settings
@@ -35,8 +35,8 @@ metadata = MetaData()
 _FILE = "records.db"
 _BUSY_TIMEOUT_MS = 5_000
 _STATEMENT_TIMEOUT_MS = 30_000
-_WRITES = "scribetree_writes"
 _ROWS_ROLE = "scribetree_rows"
+_BEGIN_READING = Prepared(text("BEGIN"))
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,21 @@ class Database:
     @contextmanager
     def write(self) -> Generator[Connection]:
         """A transaction that commits when the block ends, or leaves no trace when it raises."""
-        with _as_unavailable(), self._writing.connect() as connection, connection.begin():
-            self._narrow(connection)
+        with _as_unavailable(), self.engine.connect() as connection, connection.begin():
+            if self.is_sqlite:
+                _take_write_lock(connection)
+            else:
+                self._narrow(connection)
             yield connection
 
     @contextmanager
     def read(self) -> Generator[Connection]:
         """A transaction that sees one moment of the database."""
         with _as_unavailable(), self.engine.connect() as connection, connection.begin():
-            self._narrow(connection)
+            if self.is_sqlite:
+                _BEGIN_READING.run(connection, {})
+            else:
+                self._narrow(connection)
             yield connection
 
     @contextmanager
@@ -145,13 +151,8 @@ class Database:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
 
-    @cached_property
-    def _writing(self) -> Engine:
-        return _writer(self.engine)
-
     def _narrow(self, connection: Connection) -> None:
-        if self.is_sqlite:
-            return
+        """PostgreSQL shows this transaction the rows of this tenant only."""
         narrow = "SELECT set_config('scribetree.tenant', :tenant, true)"
         role = f", set_config('role', '{_ROWS_ROLE}', true)" if self.steps_down else ""
         connection.execute(text(narrow + role), {"tenant": self.tenant})
@@ -196,7 +197,6 @@ def _sqlite(url: URL) -> Engine:
     _create_private(Path(str(url.database)))
     engine = create_engine(url, pool_size=8, max_overflow=32)
     event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -211,7 +211,7 @@ def _prepared(engine: Engine) -> bool:
     if engine.dialect.name == "sqlite":
         _migrate_sqlite(engine)
         return False
-    with _writer(engine).begin() as connection:
+    with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('scribetree/migrate'))"))
         migrate(connection, MIGRATIONS)
         steps_down = _is_above_row_security(connection)
@@ -223,15 +223,12 @@ def _prepared(engine: Engine) -> bool:
 def _migrate_sqlite(engine: Engine) -> None:
     """Nobody waits for the one write lock at a start that changes nothing."""
     with engine.begin() as connection:
+        _BEGIN_READING.run(connection, {})
         if not lacking(connection, MIGRATIONS):
             return
-    with _writer(engine).begin() as connection:
+    with engine.begin() as connection:
+        _take_write_lock(connection)
         migrate(connection, MIGRATIONS)
-
-
-def _writer(engine: Engine) -> Engine:
-    """The same engine, each transaction of which takes the write lock when it begins."""
-    return engine.execution_options(**{_WRITES: True})
 
 
 def _create_private(path: Path) -> None:
@@ -242,7 +239,7 @@ def _create_private(path: Path) -> None:
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
-    connection.isolation_level = None  # the "begin" event says how a transaction begins
+    connection.isolation_level = None  # `_BEGIN_READING` and `_take_write_lock` say how a transaction begins
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
     _enter_write_ahead_mode(cursor)
@@ -268,40 +265,22 @@ def _enter_write_ahead_mode(cursor: Any) -> None:  # noqa: ANN401 - as above
             return
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
-        return
-    if options.get(_WRITES):
-        _take_write_lock(connection.connection.driver_connection)
-    else:
-        _begin_reading(connection.connection.driver_connection)
-
-
-def _begin_reading(connection: Any) -> None:  # noqa: ANN401 - as above
-    from sqlite3 import Error  # noqa: PLC0415 - SQLAlchemy wraps nothing here
-
-    try:
-        connection.execute("BEGIN")
-    except Error as error:
-        raise DatabaseError("BEGIN", None, error) from error
-
-
-def _take_write_lock(connection: Any) -> None:  # noqa: ANN401 - as above
+def _take_write_lock(connection: Connection) -> None:
     """
     The write lock, asked for every millisecond or so.
 
     SQLite's own wait backs off to a tenth of a second, so that whoever has waited longest asks least often, and
     starves where seven processes write without pause.
     """
-    from sqlite3 import OperationalError  # noqa: PLC0415 - as below
+    from sqlite3 import OperationalError  # noqa: PLC0415 - as above
 
     until = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
-    connection.execute("PRAGMA busy_timeout=0")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                driver.execute("BEGIN IMMEDIATE")
             except OperationalError as error:
                 if time.monotonic() > until or "locked" not in str(error):
                     raise DatabaseError("BEGIN IMMEDIATE", None, error) from error
@@ -309,7 +288,7 @@ def _take_write_lock(connection: Any) -> None:  # noqa: ANN401 - as above
             else:
                 return
     finally:
-        connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        driver.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
 
 
 def _configure_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 - as above
