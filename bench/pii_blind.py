@@ -1,8 +1,10 @@
 # ruff: noqa: E501 - a table of layouts stands on its lines
 """
-Three blind sets for privacy/pii: passages of many genres, people from `mimesis`, essays that nothing was trained on.
+Four blind sets for privacy/pii: passages of many genres, people from `mimesis`, essays that nothing was trained on; and
+whole texts (set `d`) written with their people in them, names of a dozen parts of the world that no list was asked for.
 
-Sets `a` and `b` were counted once, then read, and are trained on since. Set `c`, and the templates of
+Sets `a` and `b` were counted once, then read, and are trained on since. Half of set `d` is read and half is counted once.
+Set `c`, and the templates of
 `presidio-evaluator`, which are not ours and were not read, were counted only. Of neither is anything trained on: not the
 passages, not the names (mimesis, MIT; the gazetteers and the training have Faker's), not the essays around them
 (ELLIPSE, CC BY-NC-SA, evaluation only).
@@ -271,6 +273,39 @@ def _joined(text: str, spans: list[tuple[int, int, str]]) -> Iterator[tuple[int,
         last = (start, end, label)
     if last:
         yield last
+
+
+_MARKED = re.compile(r"\{([NPEHURDAB]):([^}]*)\}")
+_LABELS = {
+    "N": "NAME",
+    "E": "EMAIL",
+    "H": "PHONE",
+    "U": "USERNAME",
+    "R": "URL_PERSONAL",
+    "D": "ID_NUM",
+    "A": "STREET_ADDRESS",
+    "B": "DATE_OF_BIRTH",
+}
+
+
+def written(half: str) -> list[Judged]:
+    """Half of set `d`, whole texts with their people in them: every other one is `read`, the rest is `counted`."""
+    return [_written(passage) for passage in passages("d")[half == "counted" :: 2]]
+
+
+def _written(passage: str) -> Judged:
+    about, _, marked = passage.partition("\n")
+    text, spans, public, done = "", list[tuple[int, int, str]](), list[tuple[int, int]](), 0
+    for mark in _MARKED.finditer(marked):
+        text += marked[done : mark.start()]
+        done = mark.end()
+        place = (len(text), len(text) + len(mark[2]))
+        if mark[1] == "P":
+            public.append(place)
+        else:
+            spans.append((*place, _LABELS[mark[1]]))
+        text += mark[2]
+    return Judged(text + marked[done:], tuple(spans), tuple(public), about.partition(";")[0])
 
 
 _TEMPLATE_SLOT = re.compile(r"\{\{(\w+)\}\}")

@@ -24,8 +24,9 @@ from pii_surrogates import Maker, Source, Surrogate, framed, is_test, of_part
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from scribetree.privacy.pii._candidates import candidates
+from scribetree.privacy.pii._features import company, features
 from scribetree.privacy.pii._gazetteer import Gazetteer, folded, gazetteer
-from scribetree.privacy.pii._names import candidates, company, features
 from scribetree.privacy.pii._reading import read
 
 _DOCUMENTS = {"train": 4000, "test": 1500}
@@ -255,7 +256,7 @@ def main() -> None:
 
 def write(name_model: Path, weights: dict[str, float], letters: dict[str, float]) -> None:
     """The model file."""
-    about = "Logistic models of privacy/pii/_names.py; bench/train_pii.py makes them, docs/cards/pii.md describes them."
+    about = "Logistic models of privacy/pii/_features.py; bench/train_pii.py makes them, docs/cards/pii.md describes them."
     model = {"about": about, "weights": weights, "spelling": letters}
     name_model.write_text(json.dumps(model, indent=0, ensure_ascii=False) + "\n")
 
