@@ -28,10 +28,10 @@ from attacks import FAMILIES, UNSEEN, attacks  # noqa: E402 # pyright: ignore[re
 
 from scribetree.tools.access import LEVELS  # noqa: E402
 from scribetree.tools.writing import reflection, reflective_sentence  # noqa: E402
+from scribetree.tools.writing._reflective_sentence import DEEP  # noqa: E402
 
 DATA = Path(os.environ.get("SCRIBETREE_DATA", ROOT.parent / "shared" / "data")) / "writing"
 DRAWS = 1000
-DEEP = {"Reflection", "Perspective", "Learning", "Intention"}
 SEED = 7
 
 Row = dict[str, Any]
@@ -92,7 +92,7 @@ def sentences_against_people() -> None:
         report(f"kappa, agreement >= {least}", categories, kappa)
         report(f"deep or not, kappa, agreement >= {least}", deep, kappa)
     certain = [
-        (row, (max(judged.probabilities.values()), row["label"] == judged.category))
+        (row, (judged.probabilities[judged.category], row["label"] == judged.category))
         for row, judged in found
         if statistics.mean(row["confidence"]) >= 3
     ]

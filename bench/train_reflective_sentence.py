@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from scribetree.tools.writing._reflection_cues import FAMILIES, cues, tokens  # noqa: E402
-from scribetree.tools.writing._reflective_sentence import CATEGORIES  # noqa: E402
+from scribetree.tools.writing._reflective_sentence import CATEGORIES, DEEP, category_of  # noqa: E402
 
 DATA = Path(os.environ.get("SCRIBETREE_DATA", ROOT.parent / "shared" / "data")) / "writing" / "cered"
 WEIGHTS = ROOT / "tools" / "writing" / "_reflective_sentence.json"
@@ -40,7 +40,7 @@ INVERSE_PENALTY = 3.0
 UNIT = 0.3
 LEAST_SENTENCES = {"words": 2, "letters": 3, "shape": 2}
 SHARED = {"words": True, "letters": True, "shape": False}
-DEEP = [CATEGORIES.index(name) for name in ("Reflection", "Perspective", "Learning", "Intention")]
+DEEP_PLACES = [CATEGORIES.index(name) for name in sorted(DEEP)]
 
 Cues = Mapping[str, set[str]]
 Rows = Sequence[Mapping[str, Any]]
@@ -161,10 +161,11 @@ def calibration_error(likely: np.ndarray, label: np.ndarray) -> float:
 
 def judged(name: str, likely: np.ndarray, label: np.ndarray, confidence: np.ndarray) -> None:
     print(name)
+    named = np.array([CATEGORIES.index(category_of(dict(zip(CATEGORIES, row, strict=True)))) for row in likely])
     for least in (0, 3, 5):
         keep = confidence >= least
-        chosen, true = likely[keep].argmax(1), label[keep]
-        deep = cohen_kappa_score(np.isin(chosen, DEEP), np.isin(true, DEEP))
+        chosen, true = named[keep], label[keep]
+        deep = cohen_kappa_score(np.isin(chosen, DEEP_PLACES), np.isin(true, DEEP_PLACES))
         print(
             f"  agreement >= {least}: n {keep.sum()}, accuracy {(chosen == true).mean():.3f}, "
             f"kappa {cohen_kappa_score(chosen, true):.3f}, deep or not kappa {deep:.3f}, "

@@ -35,12 +35,12 @@ from sklearn.svm import SVR
 
 from scribetree.tools import writing
 from scribetree.tools.text import read
+from scribetree.tools.writing._reflective_sentence import DEEP
 
 PARTS = ("speed", "beside", "clear", "ellipse", "onestop", "conventions", "structure")
 ARGUMENTS = sys.argv[1:]
 CHOSEN = [part for part in ARGUMENTS if part in PARTS] or PARTS
 DATA = Path(next((a for a in ARGUMENTS if a not in PARTS), "../shared/data")) / "writing"
-DEEP = {"Reflection", "Perspective", "Learning", "Intention"}
 TRAITS = ("Cohesion", "Syntax", "Vocabulary", "Phraseology", "Grammar", "Conventions")
 
 

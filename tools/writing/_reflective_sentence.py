@@ -20,8 +20,10 @@ from scribetree.tools.writing._reflection_cues import cues
 
 __all__ = [
     "CATEGORIES",
+    "DEEP",
     "Category",
     "ReflectiveSentence",
+    "category_of",
     "category_probabilities",
     "is_common_word",
     "reflective_sentence",
@@ -32,6 +34,11 @@ Category = Literal[
 ]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 
+DEEP: frozenset[Category] = frozenset(("Reflection", "Perspective", "Learning", "Intention"))
+"""The categories in which the writer draws something from what happened."""
+
+_DEEP_FROM = 1 / 3
+"""How likely all deep categories must be together for one of them to be named: split four ways, they lose too often."""
 _ZERO = 128
 """The byte that stands for a weight of nothing."""
 
@@ -57,7 +64,7 @@ class Weights(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ReflectiveSentence:
-    """The likeliest category of a sentence, and the probability of each of the nine."""
+    """The category of a sentence (see `category_of`), and the probability of each of the nine."""
 
     category: Category
     probabilities: dict[Category, float]
@@ -73,7 +80,13 @@ def reflective_sentence(text: str, context: str = "") -> ReflectiveSentence:
     del context
     require_text(text, "text")
     found = category_probabilities(text)
-    return ReflectiveSentence(max(CATEGORIES, key=found.__getitem__), found)
+    return ReflectiveSentence(category_of(found), found)
+
+
+def category_of(probabilities: Mapping[Category, float]) -> Category:
+    """The likeliest of the deep categories where these come to a third together, else the likeliest of the others."""
+    is_deep = math.fsum(probabilities[name] for name in DEEP) >= _DEEP_FROM
+    return max((name for name in CATEGORIES if (name in DEEP) == is_deep), key=probabilities.__getitem__)
 
 
 def category_probabilities(sentence: str) -> dict[Category, float]:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scribetree.errors import InvalidInput
 from scribetree.tools.writing import reflective_sentence
 from scribetree.tools.writing._reflection_typing import Slips
-from scribetree.tools.writing._reflective_sentence import CATEGORIES
+from scribetree.tools.writing._reflective_sentence import CATEGORIES, DEEP, Category, category_of
 
 ROOT = Path(__file__).parents[3]
 CERED = Path(os.environ.get("SCRIBETREE_DATA", ROOT.parent / "shared" / "data")) / "writing" / "cered" / "dev.jsonl"
@@ -40,7 +40,16 @@ def test_the_probabilities_of_the_nine_add_up_to_one(text: str) -> None:
         return
     assert tuple(found.probabilities) == CATEGORIES
     assert sum(found.probabilities.values()) == pytest.approx(1)
-    assert found.probabilities[found.category] == max(found.probabilities.values())
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=9, max_size=9))
+def test_a_deep_category_is_named_where_the_deep_ones_come_to_a_third_together(raised: list[float]) -> None:
+    likely: dict[Category, float] = {name: each / sum(raised) for name, each in zip(CATEGORIES, raised, strict=True)}
+    named = category_of(likely)
+    deep = sum(likely[name] for name in DEEP)
+    assume(abs(deep - 1 / 3) > 1e-9)
+    assert (named in DEEP) == (deep > 1 / 3)
+    assert likely[named] == max(likely[name] for name in CATEGORIES if (name in DEEP) == (named in DEEP))
 
 
 def test_case_white_space_and_quotation_marks_change_nothing() -> None:
