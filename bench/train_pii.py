@@ -256,7 +256,9 @@ def main() -> None:
 
 def write(name_model: Path, weights: dict[str, float], letters: dict[str, float]) -> None:
     """The model file."""
-    about = "Logistic models of privacy/pii/_features.py; bench/train_pii.py makes them, docs/cards/pii.md describes them."
+    about = (
+        "Logistic models of privacy/pii/_features.py; bench/train_pii.py makes them, docs/cards/pii.md describes them."
+    )
     model = {"about": about, "weights": weights, "spelling": letters}
     name_model.write_text(json.dumps(model, indent=0, ensure_ascii=False) + "\n")
 

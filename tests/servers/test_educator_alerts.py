@@ -11,7 +11,7 @@ import pytest
 from mcp import Client
 from mcp.types import CallToolResult
 from tests.servers import school
-from tests.servers.school import content
+from tests.servers.school import ADMINISTRATOR, content
 
 from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext
@@ -22,7 +22,6 @@ from scribetree.settings import Settings
 pytestmark = pytest.mark.anyio
 
 DAY = 86_400
-ADMINISTRATOR = PrivacyContext("a-1", "administrator", "support", "correlation-1")
 
 ALERT = {
     "alert_type": "intervention_needed",
@@ -188,11 +187,11 @@ async def test_nothing_is_sent_to_a_teacher_who_is_not_theirs(clock: FixedClock)
 
 
 @pytest.fixture
-def school(clock: FixedClock) -> Iterator[Wiring]:
+def staff(clock: FixedClock) -> Iterator[Wiring]:
     """t-1 and t-2 teach s-1, t-9 teaches somebody else."""
     wiring = Wiring(settings=Settings.from_environment(), clock=clock)
     for educator, student in (("t-1", "s-1"), ("t-2", "s-1"), ("t-9", "s-9")):
-        wiring.office.enrol(ADMINISTRATOR, student, educator, course="writing")
+        school.teach(wiring, educator, student)
     yield wiring
     wiring.close()
 
@@ -205,9 +204,9 @@ async def connected_as(educator: str, clock: FixedClock) -> AsyncGenerator[Clien
     wiring.close()
 
 
-async def test_whoever_taught_a_student_reads_no_alert_about_them_any_more(school: Wiring, clock: FixedClock) -> None:
+async def test_whoever_taught_a_student_reads_no_alert_about_them_any_more(staff: Wiring, clock: FixedClock) -> None:
     ends_at = clock.now() + timedelta(hours=1)
-    school.office.enrol(ADMINISTRATOR, "s-1", "t-1", course="writing", until=ends_at)
+    staff.office.enrol(ADMINISTRATOR, "s-1", "t-1", course="writing-1", until=ends_at)
     async with connected_as("t-1", clock) as client:
         alert_id = content(await send(client, ALERT, immediate=True))["sent"][0]["alert_id"]
         await send(client, {**ALERT, "title": "At the end of its batch"})
@@ -219,7 +218,7 @@ async def test_whoever_taught_a_student_reads_no_alert_about_them_any_more(schoo
             (await client.call_tool("acknowledge_alert", {**named, **other})).structured_content
             for other in ({}, {"alert_id": "0" * 32})
         ]
-        school.office.enrol(ADMINISTRATOR, "s-1", "t-1", course="writing")
+        school.teach(staff, "t-1", "s-1")
         assert len((await inbox(client))["alerts"]) == 2
     assert read is not None
     assert read == absent
@@ -227,7 +226,7 @@ async def test_whoever_taught_a_student_reads_no_alert_about_them_any_more(schoo
 
 
 async def test_whoever_does_not_teach_a_student_does_not_learn_what_was_sent_about_them(
-    school: Wiring, clock: FixedClock
+    staff: Wiring, clock: FixedClock
 ) -> None:
     async with connected_as("t-9", clock) as client:
         before = (await send(client, ALERT, {**ALERT, "student_id": "s-9", "educator_id": "t-9"})).structured_content
@@ -243,7 +242,7 @@ async def test_whoever_does_not_teach_a_student_does_not_learn_what_was_sent_abo
 
 
 async def test_whoever_does_not_teach_a_student_puts_nothing_into_their_teachers_inbox(
-    school: Wiring, clock: FixedClock
+    staff: Wiring, clock: FixedClock
 ) -> None:
     async with connected_as("t-9", clock) as client:
         assert (await send(client, ALERT, immediate=True)).is_error
@@ -366,20 +365,20 @@ async def test_a_step_that_is_planned_again_is_what_was_said_of_it_last(clock: F
 
 
 async def test_an_export_says_what_was_answered_to_alerts_about_the_student_and_not_who_answered(
-    school: Wiring, clock: FixedClock
+    staff: Wiring, clock: FixedClock
 ) -> None:
     async with connected_as("t-1", clock) as client:
         await send(client, ALERT, immediate=True)
         clock.advance(60)
         await acknowledge(client, (await inbox(client))["alerts"][0]["alert_id"], "not_helpful")
-    export = school.office.rights.export(PrivacyContext("s-1", "student", "learning", "correlation-1"), "s-1")
+    export = staff.office.rights.export(PrivacyContext("s-1", "student", "learning", "correlation-1"), "s-1")
     [told] = export.content["told"]
     assert (told["channel"], told["response"], told["acknowledged_at"]) == (
         "in_app",
         "not_helpful",
         "2026-03-02T12:01:00+00:00",
     )
-    assert school.office.pseudonym("t-1") not in str(told)
+    assert staff.office.pseudonym("t-1") not in str(told)
     assert "not_helpful" in export.as_markdown()
 
 
