@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.faults.matrix import CALLER, FAULTS, QUICK, READS, Matrix, six_faulty  # noqa: E402
-from tests.processes import below, is_running, open_files, servers_below  # noqa: E402
+from tests.process_tree import below, is_running, open_files, servers_below  # noqa: E402
 
 from scribetree import log  # noqa: E402
 from scribetree.host.config import Configuration, ServerSpec  # noqa: E402
