@@ -26,7 +26,7 @@ import yaml
 from dbos import DBOS
 
 from scribetree import log
-from scribetree.errors import UnknownName
+from scribetree.errors import InvalidInput, UnknownName
 from scribetree.host.config import Configuration, ServerSpec
 from scribetree.host.suite import Suite, open_suite
 from scribetree.host.workflows.definition import Workflow
@@ -90,6 +90,11 @@ steps:
 """
 """A write, and a failure after it; in the end nothing of the write may be left."""
 
+CANCELLED = CHOICES.replace("on_failure: undo", "on_failure: stop").replace("choice-taken-back", "choice-cancelled")
+"""The same, but what takes the write back is that the run is cancelled with `--undo`."""
+
+FLOWS = {"kept": ALERTS, "fails": CHOICES, "cancelled": CANCELLED}
+
 KILL_SERVERS = (
     ServerSpec("educator-alerts", "in-process", "educator-alerts"),
     ServerSpec("student-profiling", "in-process", "student-profiling"),
@@ -147,8 +152,8 @@ def kills(count: int) -> None:
     Runs killed at random instants, and killed again while they go on, until each of them has ended.
 
     Every process is forked from this one, which has loaded everything and started nothing: so a kill costs little,
-    and its instant falls anywhere from opening the store to the end of the run. Half of the runs write three alerts;
-    the other half change a student's choice, fail, and take it back.
+    and its instant falls anywhere from opening the store to the end of the run. A third of the runs write three alerts;
+    a third change a student's choice, fail, and take it back; a third change it and are cancelled after the first kill.
     """
     load_all()
     rng = random.Random(7)
@@ -156,32 +161,36 @@ def kills(count: int) -> None:
     for first in range(0, count, RUNS_A_HOME):
         with tempfile.TemporaryDirectory() as home:
             os.environ["SCRIBETREE_HOME"] = home
-            limits = {undone: warm(undone) for undone in (False, True)}
-            runs = {
-                f"killed-run-{number:05}": number % 2 == 1 for number in range(first, min(first + RUNS_A_HOME, count))
-            }
-            for run_id, undone in runs.items():
-                told.update(killed(run_id, undone, limit_s=limits[undone], rng=rng))
+            limits = {kind: warm(kind) for kind in FLOWS}
+            numbers = range(first, min(first + RUNS_A_HOME, count))
+            runs = {f"killed-run-{number:05}": list(FLOWS)[number % 3] for number in numbers}
+            for run_id, kind in runs.items():
+                told.update(killed(run_id, kind, limit_s=limits[kind], rng=rng))
             told.update(looked_at(runs))
         print(", ".join(f"{told[name]} {name}" for name in COUNTED), flush=True)
 
 
-COUNTED = ("runs", "kills", "did not end", "effects lost", "doubled", "not undone")
+COUNTED = ("runs", "kills", "did not end", "effects lost", "doubled", "not undone", "said to be unknown")
 
 
-def warm(undone: bool) -> float:
+def warm(kind: str) -> float:
     """How long a run takes from the start of its process to its end, the second time."""
-    return [in_fork(lambda n=n: to_end(f"warm-run-{undone}-{n}", undone), None)[1] for n in (0, 1)][1]
+    return [in_fork(lambda n=n: to_end(f"warm-run-{kind}-{n}", kind), None)[1] for n in (0, 1)][1]
 
 
-def killed(run_id: str, undone: bool, *, limit_s: float, rng: random.Random) -> dict[str, int]:
+def killed(run_id: str, kind: str, *, limit_s: float, rng: random.Random) -> dict[str, int]:
     """The run has been begun and killed, gone on and killed, and then been left alone until its end."""
-    hits = [in_fork(lambda: to_end(run_id, undone), rng.uniform(0.0, limit_s))[0] for _ in range(KILLS_A_RUN)]
-    in_fork(lambda: to_end(run_id, undone), None)
+    hits = [in_fork(lambda: to_end(run_id, kind), rng.uniform(0.0, limit_s))[0]]
+    take_back = kind == "cancelled"
+    hits += [
+        in_fork(lambda: to_end(run_id, kind, take_back=take_back), rng.uniform(0.0, limit_s))[0]
+        for _ in range(KILLS_A_RUN - 1)
+    ]
+    in_fork(lambda: to_end(run_id, kind, take_back=take_back), None)
     return {"runs": 1, "kills": sum(hits)}
 
 
-def looked_at(runs: dict[str, bool]) -> dict[str, int]:
+def looked_at(runs: dict[str, str]) -> dict[str, int]:
     """How the runs of one home ended, and what they left behind, as the store, the inbox and the choices say."""
     reading, writing = os.pipe()
     pid = os.fork()
@@ -231,10 +240,10 @@ def quietly(work: Callable[[], object]) -> NoReturn:
         os._exit(0)
 
 
-def to_end(run_id: str, undone: bool) -> None:
+def to_end(run_id: str, kind: str, *, take_back: bool = False) -> None:
     """The run has begun or gone on, and ended; its process has ended with it, without closing anything."""
-    flow = Workflow.model_validate(yaml.safe_load(CHOICES if undone else ALERTS))
-    person = PrivacyContext("t-1", "administrator" if undone else "educator", "assessment", run_id)
+    flow = Workflow.model_validate(yaml.safe_load(FLOWS[kind]))
+    person = PrivacyContext("t-1", "educator" if kind == "kept" else "administrator", "assessment", run_id)
 
     async def go() -> None:
         settings = Settings.from_environment()
@@ -243,27 +252,42 @@ def to_end(run_id: str, undone: bool) -> None:
             open_engine(suite, settings=settings, listener=lambda _: None) as engine,
         ):
             try:
-                await engine.wait_for(run_id)
+                await (engine.take_back if take_back else engine.wait_for)(run_id)
             except UnknownName:  # killed before it began
                 await engine.run(flow, {"who": run_id}, caller=person)
+            except InvalidInput:  # ended before it was cancelled
+                pass
             os._exit(0)
 
     anyio.run(go)
 
 
-def effects(runs: dict[str, bool]) -> dict[str, int]:
-    """What is wrong with the runs, counted."""
+def effects(runs: dict[str, str]) -> dict[str, int]:
+    """What is wrong with the runs, counted; of one that was cancelled, only what its end does not say."""
     found = Counter[str]()
     settings = Settings.from_environment()
+    stays: set[str] = set()
     with History(settings) as history:
-        for run_id, undone in runs.items():
-            found["did not end"] += history.find(run_id)["status"] != ("undone" if undone else "completed")
+        for run_id, kind in runs.items():
+            status, outcome = history.find(run_id)["status"], history.outcome(run_id)
+            steps = outcome["steps"].values() if outcome else []
+            if kind != "cancelled":
+                found["did not end"] += status != ("undone" if kind == "fails" else "completed")
+            elif any(step.get("undone", {}).get("state") == "unknown" for step in steps):
+                found["said to be unknown"] += 1
+                stays.add(run_id)
+            elif status == "failed":  # before it was cancelled
+                stays.add(run_id)
+            else:
+                found["did not end"] += status != "undone"
     person = PrivacyContext("t-1", "administrator", "assessment", new_correlation_id())
 
     async def look() -> None:
         async with open_suite(Configuration("bench", KILL_SERVERS), settings=settings) as suite:
-            for run_id, undone in runs.items():
-                if undone:
+            for run_id, kind in runs.items():
+                if run_id in stays:
+                    continue
+                if kind != "kept":
                     arguments = {"student_id": run_id}
                     now = await suite.call(
                         "student-profiling", "manage_student_privacy_choices", arguments, caller=person

@@ -266,18 +266,32 @@ def retry(
 @workflows_app.command()
 def work(
     config: ConfigFile = None,
-    runs_at_once: Annotated[int, typer.Option(min=1, max=20, help="How many runs side by side.")] = 4,
+    runs_at_once: Annotated[int, typer.Option(min=1, max=20, help="How many runs side by side in one worker.")] = 4,
+    over_all: Annotated[
+        int | None,
+        typer.Option(min=0, max=1000, help="How many in all workers together; 0: no limit. It is kept."),
+    ] = None,
     until_empty: Annotated[bool, typer.Option("--until-empty", help="End when no run is left.")] = False,
 ) -> None:
     """Take up queued runs, and those of workers that died, until a signal comes."""
     from scribetree.host.commands.work import work as work_on  # noqa: PLC0415
 
-    raise typer.Exit(work_on(config, runs_at_once=runs_at_once, until_empty=until_empty))
+    raise typer.Exit(work_on(config, runs_at_once=runs_at_once, over_all=over_all, until_empty=until_empty))
 
 
 @workflows_app.command()
-def cancel(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
-    """Cancel a run; its finished steps stay finished."""
+def cancel(
+    run_id: Annotated[str, typer.Argument(help="A run's id.")],
+    undo: Annotated[bool, typer.Option("--undo", help="Take back what it did, and say what stays.")] = False,
+    config: ConfigFile = None,
+    json: Json = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
+) -> None:
+    """Cancel a run; its finished steps stay finished, unless they are taken back with --undo."""
+    if undo:
+        from scribetree.host.commands.run import take_back  # noqa: PLC0415
+
+        raise typer.Exit(take_back(config, run_id, as_json=json, watch=watch))
     from scribetree.host.commands.workflows import cancel as cancel_run  # noqa: PLC0415
 
     raise typer.Exit(cancel_run(run_id))

@@ -21,6 +21,7 @@ _MARKS: dict[StepState | None, str] = {
     "retrying": "[yellow]↻[/]",
     "ok": "[green]✓[/]",
     "failed": "[red]✗[/]",
+    "cancelled": "[yellow]–[/]",
     "skipped": "[dim]–[/]",
     "undone": "[yellow]⟲[/]",
     "not undone": "[red]![/]",

@@ -107,6 +107,10 @@ class Outbox:
         if not self._path.exists() or not self._delete(receipt):
             raise UnknownName.of("receipt", receipt, [each.receipt for each in self.waiting()])
 
+    async def withdraw(self, receipt: str) -> bool:
+        """Whether it still waited, and so will not be done; what is being delivered, or was, cannot be withdrawn."""
+        return await anyio.to_thread.run_sync(self._withdraw, receipt) if self._path.exists() else False
+
     def about(self, is_subject: Callable[[str], bool]) -> list[dict[str, Any]]:
         """What the waiting writes say that name a student whom `is_subject` recognises."""
         if not self._path.exists():
@@ -178,6 +182,11 @@ class Outbox:
             "why = 'its delivery broke off' WHERE state = 'delivering' AND claimed_until < ?",
             (self._clock.now().timestamp(),),
         )
+
+    def _withdraw(self, receipt: str) -> bool:
+        with self._connected() as database:
+            query = "DELETE FROM outbox WHERE receipt = ? AND state IN ('pending', 'refused')"
+            return database.execute(query, (receipt,)).rowcount > 0
 
     def _release(self, receipt: str, state: State, why: str) -> None:
         with self._connected() as database:

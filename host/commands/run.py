@@ -21,7 +21,7 @@ from scribetree.host.commands._session import (
 from scribetree.host.config import Configuration, load_configuration
 from scribetree.host.progress import Progress
 from scribetree.host.workflows.definition import Workflow, load_workflow
-from scribetree.host.workflows.engine import Engine, RunResult, open_engine
+from scribetree.host.workflows.engine import Engine, RunResult, RunStatus, open_engine
 from scribetree.host.workflows.report import render
 from scribetree.host.workflows.run_ids import run_id_of
 from scribetree.privacy.context import PrivacyContext
@@ -29,7 +29,7 @@ from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 from scribetree.shapes import as_object
 
-__all__ = ["keyed", "read_inputs", "resolve_inputs", "resume", "retry", "run"]
+__all__ = ["keyed", "read_inputs", "resolve_inputs", "resume", "retry", "run", "take_back"]
 
 _MAX_FILES = 50
 
@@ -76,6 +76,15 @@ def retry(config: Path | None, run_id: str, *, from_step: str | None, as_json: b
     return _drive(config, go, as_json=as_json, watch=watch)
 
 
+def take_back(config: Path | None, run_id: str, *, as_json: bool, watch: bool) -> int:
+    """The run has stopped, and what it did was taken back; 1 if something of it stays."""
+
+    async def go(engine: Engine) -> RunResult:
+        return await engine.take_back(run_id)
+
+    return _drive(config, go, as_json=as_json, watch=watch, wanted="undone")
+
+
 def keyed(caller: PrivacyContext, workflow: Workflow, inputs: dict[str, Any], *, key: str) -> PrivacyContext:
     """The caller whose run has the id that follows from what is run and the key."""
     ring = KeyRing.open(Settings.from_environment())
@@ -116,6 +125,7 @@ def _drive(
     watch: bool,
     workflow: Workflow | None = None,
     caller: PrivacyContext | None = None,
+    wanted: RunStatus = "completed",
 ) -> int:
     progress = Progress(workflow, shown=watch or sys.stderr.isatty() or not as_json)
     try:
@@ -128,7 +138,7 @@ def _drive(
         print_json(result.as_json())
     else:
         sys.stdout.write(render(result))
-    return 0 if result.status == "completed" else 1
+    return 0 if result.status == wanted else 1
 
 
 async def _run(

@@ -51,22 +51,22 @@ def enqueue(name: str, input_file: Path, *, role: str, priority: int, key: str |
     return 0
 
 
-def work(config: Path | None, *, runs_at_once: int, until_empty: bool) -> int:
+def work(config: Path | None, *, runs_at_once: int, over_all: int | None, until_empty: bool) -> int:
     """Queued runs have been done until the queue was empty, or a signal came."""
     try:
-        anyio.run(_work, config, runs_at_once, until_empty)
+        anyio.run(_work, config, runs_at_once, over_all, until_empty)
     except KeyboardInterrupt:
         say("stopped; what was under way goes on with the next worker")
     return 0
 
 
-async def _work(config: Path | None, runs_at_once: int, until_empty: bool) -> None:
+async def _work(config: Path | None, runs_at_once: int, over_all: int | None, until_empty: bool) -> None:
     settings = Settings.from_environment()
     async with (
         running_suite(load_configuration(config)) as suite,
         open_engine(suite, settings=settings, listener=_say_step, works=True) as engine,
     ):
-        await engine.work(runs_at_once=runs_at_once, until_empty=until_empty)
+        await engine.work(runs_at_once=runs_at_once, over_all=over_all, until_empty=until_empty)
 
 
 def _say_step(event: StepEvent) -> None:

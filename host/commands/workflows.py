@@ -68,10 +68,14 @@ def status(run_id: str, *, as_json: bool) -> int:
 
 
 def cancel(run_id: str) -> int:
-    """The run goes no further."""
+    """The run goes no further; what it wrote stays, and is named."""
     with _opened(run_id) as history:
         history.cancel(run_id)
+        written = history.written(run_id)
     print_line(f"{run_id}  cancelled")
+    if written:
+        say(f"what these steps wrote stays: {', '.join(written)}")
+        say(f"hint: take it back with `scribetree workflows cancel {run_id} --undo`")
     return 0
 
 

@@ -149,17 +149,23 @@ class Workflow(BaseModel):
         while waiting:
             ready = [step for step in waiting.values() if self.needs[step.id] <= done]
             if not ready:
-                first = next(iter(waiting.values()))
-                raise InvalidInput(
-                    f"{self.place(first)}The steps {', '.join(sorted(waiting))} of workflow {self.id} "
-                    "wait for one another.",
-                    hint="Take one of their references or `needs` away.",
-                )
+                raise self._cycle(waiting)
             waves.append(ready)
             done |= {step.id for step in ready}
             for step in ready:
                 del waiting[step.id]
         return waves
+
+    def _cycle(self, waiting: Mapping[str, Step]) -> InvalidInput:
+        """The error that names a circle among these steps, each of which waits for another of them."""
+        way = [next(iter(waiting))]
+        while way[-1] not in way[:-1]:
+            way.append(min(self.needs[way[-1]] & waiting.keys()))
+        circle = way[way.index(way[-1]) :]
+        return InvalidInput(
+            f"{self.place(waiting[circle[0]])}In workflow {self.id} step {' waits for '.join(circle)}.",
+            hint="Take one of their references or `needs` away.",
+        )
 
     def check(self) -> None:
         """Nothing happens if the definition holds together; else the first fault is named."""

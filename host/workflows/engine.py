@@ -11,8 +11,8 @@ import os
 import secrets
 import time
 import uuid
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from types import ModuleType
@@ -26,11 +26,11 @@ from scribetree.host.answer import Answer
 from scribetree.host.suite import Suite
 from scribetree.host.workflows.check import check_against_tools
 from scribetree.host.workflows.definition import Step, Workflow
-from scribetree.host.workflows.execution import Run, StepEvent, StepListener, StepState
-from scribetree.host.workflows.history import is_paused
+from scribetree.host.workflows.execution import Run, StepEvent, StepListener, StepState, cancelled, left_out, withdrawn
+from scribetree.host.workflows.history import is_paused, is_taken_back
 from scribetree.host.workflows.liveness import hold, is_held
-from scribetree.host.workflows.names import APPLICATION_VERSION, QUEUE, RUN, SCHEDULED
-from scribetree.host.workflows.schedules import missed_spans
+from scribetree.host.workflows.names import APPLICATION_VERSION, QUEUE, RUN, SCHEDULED, TAKEN_BACK
+from scribetree.host.workflows.schedules import is_left_out, missed_spans
 from scribetree.host.workflows.store import make_serializer, system_database_url
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
@@ -54,12 +54,18 @@ _CALLS_AT_ONCE = 20
 
 _FIRST_RETRY_S = 0.5
 _LOOK_S = 1.0
+_CANCELLED_LOOK_S = 0.2
+"""A run looks no more often than this whether it was cancelled: one look costs a fifth of a step."""
+_CLOCK_LOOK_S = 10.0
+"""A worker looks so often for instants that were not fired: DBOS's own clock stands still while a machine sleeps."""
 _TAKE_UP_S = 0.2
 """A worker looks so often whether a run waits; between two looks it takes up no more than it has room for."""
 _POLL_S = 0.05
 _CLOSE_WITHIN_S = 0.1
 """A thread of DBOS that is not used here sleeps so long between two looks at whether it should end."""
 _RUNGS: tuple[Rung, ...] = get_args(Rung)
+
+_NOT_DONE = frozenset({"failed", "cancelled"})
 
 RunStatus = Literal["completed", "failed", "undone"]
 
@@ -86,6 +92,17 @@ class RunResult:
         }
 
 
+@dataclass(slots=True)
+class _Going:
+    """A run that this process is at."""
+
+    places: asyncio.Semaphore
+    looked_at: float
+    is_fresh: bool
+    """Whether no other process can have begun a call of it, nor this one before the run was stopped."""
+    is_taken_back: bool = False
+
+
 class Engine:
     """Runs workflows over one suite; there is one engine in a process."""
 
@@ -96,32 +113,51 @@ class Engine:
         self._settings = settings
         self._listener = listener
         self._everywhere = asyncio.Semaphore(_CALLS_AT_ONCE)
-        self._within: dict[str, asyncio.Semaphore] = {}
+        self._going: dict[str, _Going] = {}
+        self._begun: set[str] = set()
 
         @self._dbos.step(name="scribetree_call")  # type: ignore[untyped-decorator]
-        async def call(step: dict[str, Any], arguments: dict[str, Any], caller: dict[str, Any]) -> dict[str, Any]:
-            run_id = str(self._dbos.workflow_id)
-            async with self._within[run_id], self._everywhere:
-                return await self._call_tool(run_id, Step.model_validate(step), arguments, PrivacyContext(**caller))
+        async def call(
+            step: dict[str, Any], arguments: dict[str, Any], caller: dict[str, Any], undoes: bool
+        ) -> dict[str, Any]:
+            run_id, asked = str(self._dbos.workflow_id), Step.model_validate(step)
+            going = self._going[run_id]
+            async with going.places, self._everywhere:
+                if not undoes and await self._is_taken_back(run_id):
+                    return cancelled(asked, may_be_there=not going.is_fresh)
+                outcome = await self._call_tool(run_id, asked, arguments, PrivacyContext(**caller), undoes=undoes)
+            return outcome if not undoes else {**outcome, "state": "not undone" if outcome["error"] else "undone"}
+
+        @self._dbos.step(name="scribetree_withdraw")  # type: ignore[untyped-decorator]
+        async def withdraw(step: dict[str, Any], receipt: str) -> dict[str, Any]:
+            return withdrawn(Step.model_validate(step), await self._withdrawal_fault(receipt))
 
         @self._dbos.step(name="scribetree_check")  # type: ignore[untyped-decorator]
         async def check(flow: dict[str, Any]) -> dict[str, Any]:
+            self._going[str(self._dbos.workflow_id)].is_fresh = True
             misfit = await self._misfit(Workflow.model_validate(flow))
             return {"step": None, "state": "ok", "error": None if misfit is None else dict(misfit.payload())}
 
         async def to_end(
             flow: dict[str, Any], inputs: dict[str, Any], caller: dict[str, Any], checked: bool
         ) -> dict[str, Any]:
-            misfit = None if checked else (await check(flow))["error"]
-            if misfit:
-                return {"workflow": flow, "status": "failed", "steps": {}, "error": misfit}
             workflow = Workflow.model_validate(flow)
             run_id = str(self._dbos.workflow_id)
-            self._within[run_id] = asyncio.Semaphore(workflow.at_once)
-            try:
-                status, steps = await Run(run_id, workflow, inputs, caller, call, self._listener).to_end()
-            finally:
-                del self._within[run_id]
+            with self._at(run_id, workflow):
+                misfit = None if checked else (await check(flow))["error"]
+                if misfit:
+                    return {"workflow": flow, "status": "failed", "steps": {}, "error": misfit}
+                run = Run(
+                    run_id,
+                    workflow,
+                    inputs,
+                    caller,
+                    call=call,
+                    withdraw=withdraw,
+                    is_cancelled=lambda: self._is_taken_back(run_id),
+                    listener=self._listener,
+                )
+                status, steps = await run.to_end()
             return {"workflow": flow, "status": status, "steps": steps}
 
         @self._dbos.workflow(name=RUN)  # type: ignore[untyped-decorator]
@@ -131,7 +167,10 @@ class Engine:
             return await to_end(flow, inputs, caller, checked)
 
         @self._dbos.workflow(name=SCHEDULED)  # type: ignore[untyped-decorator]
-        async def scheduled(_when: str, context: dict[str, Any]) -> dict[str, Any]:
+        async def scheduled(when: str, context: dict[str, Any]) -> dict[str, Any]:
+            if await self._is_left_out(str(self._dbos.workflow_id), when, context):
+                steps = left_out(Workflow.model_validate(context["flow"]), "its time had passed")
+                return {"workflow": context["flow"], "status": "completed", "steps": steps}
             # An id that follows from the run's own, so that a replay has it too, and that can stand in a log.
             own_id = uuid.uuid5(uuid.NAMESPACE_OID, self._dbos.workflow_id).hex
             caller = {**context["caller"], "correlation_id": own_id}
@@ -147,10 +186,7 @@ class Engine:
 
         The id is the caller's correlation id: the same id again gives the same run, finished or going on.
         """
-        workflow.check_inputs(inputs)
-        await self.check_tools(workflow)
-        with self._set_id(caller.correlation_id):
-            handle = await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
+        handle = await self._start(workflow, inputs, caller)
         try:
             return as_result(handle.get_workflow_id(), await handle.get_result(polling_interval_sec=_POLL_S))
         except self._cancelled:
@@ -163,19 +199,27 @@ class Engine:
             result = await self.run(workflow, inputs, caller=caller)
             return result if status is None or result.status == "completed" else await self.retry(result.run_id)
         if status.status not in {"PENDING", "ENQUEUED"}:
-            await self._dbos.resume_workflow_async(caller.correlation_id)
+            await self._go_on(caller.correlation_id)
         return await self.wait_for(caller.correlation_id)
 
     async def begin(self, workflow: Workflow, inputs: Mapping[str, Any], *, caller: PrivacyContext) -> None:
         """The run goes on by itself, from its begin or from where it was; one that has ended stays as it is."""
         status = await self._dbos.get_workflow_status_async(caller.correlation_id)
         if status is None:
-            workflow.check_inputs(inputs)
-            await self.check_tools(workflow)
-            with self._set_id(caller.correlation_id):
-                await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
+            await self._start(workflow, inputs, caller)
         elif is_paused(status) or (status.status == "PENDING" and not is_held(self._settings, status.executor_id)):
-            await self._dbos.resume_workflow_async(caller.correlation_id)
+            await self._go_on(caller.correlation_id)
+
+    async def _start(self, workflow: Workflow, inputs: Mapping[str, Any], caller: PrivacyContext) -> Any:  # noqa: ANN401 - DBOS's handle
+        workflow.check_inputs(inputs)
+        await self.check_tools(workflow)
+        self._begun.add(caller.correlation_id)
+        with self._set_id(caller.correlation_id):
+            return await self._dbos.start_workflow_async(self._run, *as_arguments(workflow, inputs, caller), True)
+
+    async def _go_on(self, run_id: str, **where: str) -> None:
+        self._begun.discard(run_id)
+        await self._dbos.resume_workflow_async(run_id, **where)
 
     async def resume(self, run_id: str) -> RunResult:
         """An interrupted or paused run has gone on to its end; a cancelled one is refused."""
@@ -187,18 +231,40 @@ class Engine:
                 "That run is going on in another process.",
                 hint=f"See `scribetree workflows status {run_id}`.",
             )
-        await self._dbos.resume_workflow_async(run_id)
+        await self._go_on(run_id)
+        return await self.wait_for(run_id)
+
+    async def take_back(self, run_id: str) -> RunResult:
+        """
+        The run begins no further call, and what it did was taken back, last first, as far as that can be.
+
+        Whichever process is at the run does it; if that one dies, or none is, it is done here. A kill in the middle
+        leaves a run that is resumed like any other.
+        """
+        status = await self._known(run_id)
+        if status.status in {"SUCCESS", "ERROR"}:
+            raise InvalidInput(
+                "The run has ended already.", hint=f"See `scribetree workflows status {run_id}`: nothing was changed."
+            )
+        await self._dbos.update_workflow_attributes_async(run_id, {TAKEN_BACK: run_id}, merge=True)
+        if status.status != "PENDING":
+            await self._go_on(run_id)
         return await self.wait_for(run_id)
 
     async def retry(self, run_id: str, *, from_step: str | None = None) -> RunResult:
         """
         A new run has gone to its end, which keeps what an ended one did before a step and does the rest anew.
 
-        Without a step it begins at the first that failed.
+        Without a step it begins at the first that failed; where anything was taken back, it is begun anew.
         """
-        await self._known(run_id)
+        status = await self._known(run_id)
+        if status.status in {"PENDING", "ENQUEUED"}:
+            raise InvalidInput(
+                "The run has not ended.", hint=f"It goes on with `scribetree workflows resume {run_id}`."
+            )
         recorded = await self._dbos.list_workflow_steps_async(run_id)
-        number = _first_number(recorded, from_step)
+        was_undone = any(each["output"] and each["output"]["state"] == "undone" for each in recorded)
+        number = 1 if was_undone else _first_number(recorded, from_step)
         if number is None:
             known = {str(each["output"]["step"]) for each in recorded if each["output"]}
             raise UnknownName.of("step", str(from_step), known, where=f" among those that run {run_id} called")
@@ -212,28 +278,43 @@ class Engine:
             if status.status == "SUCCESS":
                 return as_result(run_id, status.output)
             if status.status == "PENDING" and not is_held(self._settings, status.executor_id):
-                await self._dbos.resume_workflow_async(run_id)
+                await self._go_on(run_id)
             elif status.status not in {"PENDING", "ENQUEUED"}:
                 raise _stopped(status)
             await anyio.sleep(_POLL_S)
 
-    async def work(self, *, runs_at_once: int, until_empty: bool = False) -> None:
+    async def work(self, *, runs_at_once: int, over_all: int | None = None, until_empty: bool = False) -> None:
         """
         Queued runs are taken up, and those of workers that died are taken over, until this task is cancelled.
 
-        With `until_empty` it ends when no run waits and none is going on.
+        No worker has more than `runs_at_once` of them, and all together no more than `over_all` (0: no limit; None: as
+        it stands). DBOS keeps both beside the runs, so that what was said last holds for every worker. With
+        `until_empty` it ends when no run waits and none is going on.
         """
-        await self._dbos.register_queue_async(
-            QUEUE, worker_concurrency=runs_at_once, polling_interval_sec=_TAKE_UP_S, on_conflict="always_update"
-        )
-        for name, start, end in missed_spans(await self._dbos.list_schedules_async()):
-            await self._dbos.backfill_schedule_async(name, start, end)
+        await self._limit_queue(runs_at_once, over_all)
+        looked_at = -_CLOCK_LOOK_S
         while True:
+            if time.monotonic() >= looked_at + _CLOCK_LOOK_S:
+                looked_at = time.monotonic()
+                for name, start, end in missed_spans(await self._dbos.list_schedules_async()):
+                    await self._dbos.backfill_schedule_async(name, start, end)
             running = await self._unfinished("PENDING")
             await self._take_over(running)
             if until_empty and not running and not await self._unfinished("ENQUEUED", most=1):
                 return
             await anyio.sleep(_LOOK_S)
+
+    async def _limit_queue(self, runs_at_once: int, over_all: int | None) -> None:
+        if over_all is None:
+            kept = await self._dbos.retrieve_queue_async(QUEUE)
+            over_all = None if kept is None else await kept.get_global_concurrency_async()
+        await self._dbos.register_queue_async(
+            QUEUE,
+            worker_concurrency=min(runs_at_once, over_all or runs_at_once),
+            global_concurrency=over_all or None,
+            polling_interval_sec=_TAKE_UP_S,
+            on_conflict="always_update",
+        )
 
     async def _unfinished(self, state: str, *, most: int | None = None) -> list[Any]:
         found: list[Any] = await self._dbos.list_workflows_async(
@@ -247,7 +328,7 @@ class Engine:
         dead = {executor for executor in others if not is_held(self._settings, executor)}
         for run in running:
             if run.executor_id in dead:
-                await self._dbos.resume_workflow_async(run.workflow_id, queue_name=QUEUE)
+                await self._go_on(run.workflow_id, queue_name=QUEUE)
 
     async def check_tools(self, workflow: Workflow) -> None:
         """Nothing happens if the workflow fits the tools that are there."""
@@ -270,8 +351,53 @@ class Engine:
             raise UnknownName.of("run", run_id, [])
         return status
 
+    async def _withdrawal_fault(self, receipt: str) -> ScribeTreeError | None:
+        try:
+            is_gone = await self._suite.outbox.withdraw(receipt)
+        except ScribeTreeError as error:
+            return error
+        late = "It waited in the outbox and was sent since, or waits on another host: what it writes may be there."
+        return None if is_gone else Unavailable(late, hint="See `scribetree outbox`.")
+
+    @contextmanager
+    def _at(self, run_id: str, workflow: Workflow) -> Generator[None]:
+        """This process is known to be at the run."""
+        is_fresh = run_id in self._begun
+        looked_at = time.monotonic() if is_fresh else -_CANCELLED_LOOK_S
+        self._going[run_id] = _Going(asyncio.Semaphore(workflow.at_once), looked_at=looked_at, is_fresh=is_fresh)
+        try:
+            yield
+        finally:
+            del self._going[run_id]
+            self._begun.discard(run_id)
+
+    async def _is_taken_back(self, run_id: str) -> bool:
+        going = self._going[run_id]
+        if not going.is_taken_back and time.monotonic() >= going.looked_at + _CANCELLED_LOOK_S:
+            going.looked_at = time.monotonic()
+            found = await self._look_up(run_id)
+            going.is_taken_back = found is not None and is_taken_back(found)
+        return going.is_taken_back
+
+    async def _is_left_out(self, run_id: str, when: str, context: dict[str, Any]) -> bool:
+        found = await self._look_up(run_id)
+        if found is None:
+            return False
+        begun = datetime.fromtimestamp(found.created_at / 1000, UTC)
+        return is_left_out(datetime.fromisoformat(when), begun=begun, context=context)
+
+    async def _look_up(self, run_id: str) -> Any:  # noqa: ANN401 - DBOS's own record
+        """The run without what it was given, looked up from within it."""
+
+        def look() -> Any:  # noqa: ANN401 - as above
+            found = self._dbos.list_workflows(workflow_ids=[run_id], load_input=False, load_output=False)
+            return found[0] if found else None
+
+        # In a thread that does not see that this is a run: DBOS would make the look a step of it.
+        return await asyncio.get_running_loop().run_in_executor(None, look)
+
     async def _call_tool(
-        self, run_id: str, step: Step, arguments: dict[str, Any], caller: PrivacyContext
+        self, run_id: str, step: Step, arguments: dict[str, Any], caller: PrivacyContext, *, undoes: bool
     ) -> dict[str, Any]:
         """The one thing that DBOS records: a call and its outcome, tried again while that may help."""
         self._listener(StepEvent(step, "running", run_id=run_id))
@@ -282,6 +408,8 @@ class Engine:
             answer = await self._suite.call(step.server, step.tool, arguments, caller=caller, timeout_s=step.timeout_s)
             error = answer.error or _too_low(step, answer)
             if error is None or not error["retryable"] or not attempts_left:
+                break
+            if not undoes and await self._is_taken_back(run_id):
                 break
             self._listener(StepEvent(step, "retrying", note=error["message"], run_id=run_id))
             await anyio.sleep(pause)
@@ -367,10 +495,11 @@ def _stopped(status: Any) -> ScribeTreeError:  # noqa: ANN401 - as above
     run_id = status.workflow_id
     if is_paused(status):
         return InvalidInput("The run was paused.", hint=f"It goes on with `scribetree workflows resume {run_id}`.")
-    how = "was cancelled" if status.status == "CANCELLED" else "broke off for a reason of its own"
-    return InvalidInput(
-        f"The run {how}.", hint=f"`scribetree workflows retry {run_id}` does the rest of it in a new run."
-    )
+    rest = f"`scribetree workflows retry {run_id}` does the rest of it in a new run"
+    if status.status == "CANCELLED":
+        undo = f"`scribetree workflows cancel {run_id} --undo` takes back what it did"
+        return InvalidInput("The run was cancelled.", hint=f"{rest}; {undo}.")
+    return InvalidInput("The run broke off for a reason of its own.", hint=f"{rest}.")
 
 
 def _too_low(step: Step, answer: Answer) -> ErrorPayload | None:
@@ -385,10 +514,10 @@ def _too_low(step: Step, answer: Answer) -> ErrorPayload | None:
 
 
 def _first_number(recorded: list[Any], step_id: str | None) -> int | None:
-    """The number under which DBOS recorded the first call of that step; without a step, the first that failed."""
+    """The number under which DBOS recorded the first call of that step; without a step, the first that was not done."""
     for each in recorded:
         outcome = each["output"]
-        if outcome and (outcome["step"] == step_id or (step_id is None and outcome["state"] == "failed")):
+        if outcome and (outcome["step"] == step_id or (step_id is None and outcome["state"] in _NOT_DONE)):
             return int(each["function_id"])
     # Where no call failed, what came after the last one did.
     return len(recorded) + 1 if step_id is None else None

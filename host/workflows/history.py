@@ -11,14 +11,14 @@ from typing import Any, Literal, Self
 
 from scribetree.errors import InvalidInput, UnknownName
 from scribetree.host.workflows.liveness import is_held
-from scribetree.host.workflows.names import PAUSED, RUN, SCHEDULED
+from scribetree.host.workflows.names import PAUSED, RUN, SCHEDULED, TAKEN_BACK
 from scribetree.host.workflows.store import make_serializer, system_database_url
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 from scribetree.shapes import as_list, as_object
 
-__all__ = ["UNENDED", "History", "is_paused"]
+__all__ = ["UNENDED", "History", "is_paused", "is_taken_back"]
 
 _SHOWN_RUNS = 50
 
@@ -85,8 +85,19 @@ class History:
         found = self.client.list_workflows(workflow_ids=[run_id])
         return as_object(found[0].output) if found else None
 
+    def written(self, run_id: str) -> list[str]:
+        """The steps of a run that changed something which still stands."""
+        found = self.client.list_workflows(workflow_ids=[run_id], load_output=False)
+        definition = (_definition(found[0].input) if found else None) or {"steps": []}
+        states = {step["step"]: step["state"] for step in self.steps(run_id)}
+        return [
+            step["id"]
+            for step in definition["steps"]
+            if (step["undo"] or step["final"]) and states.get(step["id"]) in {"ok", "not undone"}
+        ]
+
     def cancel(self, run_id: str) -> None:
-        """The run goes no further."""
+        """The run goes no further; what it did stays."""
         self._stop(run_id, "cancelled")
 
     def pause(self, run_id: str) -> None:
@@ -97,13 +108,13 @@ class History:
         state = self.find(run_id)["status"]
         if state not in UNENDED or state == how:
             raise InvalidInput(f"The run is {state} already.", hint=f"See `scribetree workflows status {run_id}`.")
-        self.client.update_workflow_attributes(run_id, {PAUSED: how == "paused"})
+        self.client.update_workflow_attributes(run_id, {PAUSED: how == "paused"}, merge=True)
         self.client.cancel_workflow(run_id)
 
     def _shape(self, found: Any) -> dict[str, Any]:  # noqa: ANN401 - DBOS's own record
         return {
             "run_id": found.workflow_id,
-            "workflow": _definition_id(found.input),
+            "workflow": str((_definition(found.input) or {"id": ""})["id"]),
             "status": self._status(found),
             "started_at": _iso(found.created_at or 0),
             "ended_at": _iso(found.completed_at) if found.completed_at else None,
@@ -132,14 +143,20 @@ def is_paused(found: Any) -> bool:  # noqa: ANN401 - DBOS's own record
     return found.status == "CANCELLED" and attributes.get(PAUSED) is True
 
 
-def _definition_id(given: object) -> str:
-    """The id of the workflow that a run was begun with: its first argument, or part of a schedule's context."""
+def is_taken_back(found: Any) -> bool:  # noqa: ANN401 - DBOS's own record
+    """Whether a run is to stop and take back what it did."""
+    attributes: dict[str, Any] = found.attributes or {}
+    return bool(attributes.get(TAKEN_BACK) == found.workflow_id)
+
+
+def _definition(given: object) -> dict[str, Any] | None:
+    """The workflow that a run was begun with: its first argument, or part of a schedule's context."""
     for argument in _arguments(given):
         inner = as_object(argument) or {}
         definition = as_object(inner.get("flow")) or inner
         if "steps" in definition:
-            return str(definition["id"])
-    return ""
+            return definition
+    return None
 
 
 def _begun_by(given: object) -> dict[str, Any] | None:

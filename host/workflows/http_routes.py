@@ -11,7 +11,8 @@ the last id misses nothing.
 """
 
 import json
-from collections.abc import AsyncGenerator
+import re
+from collections.abc import AsyncGenerator, Iterable, Sequence
 
 import anyio
 from starlette.requests import Request
@@ -60,8 +61,7 @@ def workflow_routes(desk: Desk, *, ring: KeyRing) -> list[Route]:
     async def events(request: Request) -> Response:
         caller, run_id = caller_of(request, ring), request.path_params["run_id"]
         await desk.look_up(run_id, caller=caller)  # so that an unknown run is an error, and no empty stream
-        named = request.headers.get("last-event-id", "").split(",")
-        stream = _events(desk, run_id, caller, seen={int(number) for number in named if number.isdecimal()})
+        stream = _events(desk, run_id, caller, told=_spans(request.headers.get("last-event-id", "")))
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     return [
@@ -72,27 +72,46 @@ def workflow_routes(desk: Desk, *, ring: KeyRing) -> list[Route]:
     ]
 
 
-async def _events(desk: Desk, run_id: str, caller: PrivacyContext, *, seen: set[int]) -> AsyncGenerator[str]:
+async def _events(desk: Desk, run_id: str, caller: PrivacyContext, *, told: Sequence[range]) -> AsyncGenerator[str]:
     """
-    Each recorded call but those that were `seen`, then the end; something every few seconds meanwhile.
+    Each recorded call but those that were `told` before, then the end; something every few seconds meanwhile.
 
     Calls that run side by side are recorded in any order, so that an event's id names all that were told up to it.
     """
     yield "retry: 2000\n\n"
     until = anyio.current_time() + _STREAM_S
-    told = ""
+    seen: set[int] = set()
+    status = ""
     while anyio.current_time() < until:
         found = await desk.look_up(run_id, caller=caller)
-        steps = [step for step in found.pop("steps") if step["number"] not in seen]
-        for step in steps:
+        steps = found.pop("steps")
+        seen |= {step["number"] for step in steps if any(step["number"] in span for span in told)}
+        new = [step for step in steps if step["number"] not in seen]
+        for step in new:
             seen.add(step["number"])
-            event_id = ",".join(map(str, sorted(seen)))
-            yield f"id: {event_id}\nevent: step\ndata: {json.dumps(step)}\n\n"
-        if found["status"] != told:
-            told = found["status"]
+            yield f"id: {_event_id(seen)}\nevent: step\ndata: {json.dumps(step)}\n\n"
+        if found["status"] != status:
+            status = found["status"]
             yield f"event: run\ndata: {json.dumps(found)}\n\n"
-        elif not steps:
+        elif not new:
             yield ": still here\n\n"
-        if told not in UNENDED:
+        if status not in UNENDED:
             return
         await anyio.sleep(_LOOK_EVERY_S)
+
+
+def _event_id(numbers: Iterable[int]) -> str:
+    """The numbers as spans, `1-3,7`, so that a long run's fit into a header."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
+
+
+def _spans(event_id: str) -> list[range]:
+    """The spans that an event's id names; what is no span says nothing."""
+    found = [re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", part.strip()) for part in event_id.split(",")]
+    return [range(int(each[1]), int(each[2] or each[1]) + 1) for each in found if each]

@@ -31,10 +31,14 @@ def render(result: RunResult) -> str:
 
 
 def _undone(result: RunResult) -> Iterator[str]:
-    """What was taken back after a failure, and what could not be."""
+    """What was taken back after a failure or a cancelling, and what could not be."""
     undone = [(step, result.steps[step.id]["undone"]) for step in result.workflow.steps if _has_undone(result, step)]
+    how = "failed" if any(step["state"] == "failed" for step in result.steps.values()) else "was cancelled"
+    if result.status == "undone" and not undone:
+        yield f"The run {how}; it had done nothing that has to be taken back."
+        yield ""
     if undone:
-        yield "The run failed, and what it had done was taken back:"
+        yield f"The run {how}, and what it had done was taken back:"
         yield ""
         for step, fate in undone:
             how = "taken back" if fate["state"] == "ok" else f"**not taken back**: {fate['why']}"

@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 from scribetree.errors import InvalidInput, UnknownName
 from scribetree.host.workflows.names import QUEUE, SCHEDULED
 
-__all__ = ["Missed", "Schedules", "missed_spans", "next_times"]
+__all__ = ["Missed", "Schedules", "is_left_out", "missed_spans", "next_times"]
 
 Missed = Literal["skip", "last", "all"]
 
 _MOST_MADE_UP = 100
+_LATE = timedelta(minutes=2)
+"""What fires no later than this was not missed."""
 _NAME = r"[a-z][a-z0-9-]{0,63}"
 
 
@@ -41,7 +43,13 @@ class Schedules:
             schedule=cron,
             cron_timezone=zone,
             queue_name=QUEUE,
-            context={**run, "missed": missed, "since": datetime.now(UTC).isoformat()},
+            context={
+                **run,
+                "missed": missed,
+                "since": datetime.now(UTC).isoformat(),
+                "cron": cron,
+                "timezone": zone,
+            },
         )
 
     def all(self) -> list[dict[str, Any]]:
@@ -96,17 +104,31 @@ def next_times(cron: str, zone: str, *, after: datetime, most: int) -> list[date
 def missed_spans(
     schedules: Sequence[Mapping[str, Any]], *, now: datetime | None = None
 ) -> Iterator[tuple[str, datetime, datetime]]:
-    """For each schedule that makes up for missed instants, the span in which those to make up for lie."""
+    """For each schedule, the span in which the instants lie that have not fired and are to fire all the same."""
     until = now or datetime.now(UTC)
     for each in schedules:
         context = each["context"]
-        if each["status"] != "ACTIVE" or context["missed"] == "skip":
+        if each["status"] != "ACTIVE":
             continue
         since = datetime.fromisoformat(each["last_fired_at"] or context["since"])
-        most = 1 if context["missed"] == "last" else _MOST_MADE_UP
+        if context["missed"] == "skip":
+            since = max(since, until - _LATE)
+        most = _MOST_MADE_UP if context["missed"] == "all" else 1
         missed = _latest(each["schedule"], each["cron_timezone"], since=since, until=until, most=most)
         if missed:
             yield each["schedule_name"], missed[-1] - timedelta(seconds=1), until
+
+
+def is_left_out(at: datetime, *, begun: datetime, context: Mapping[str, Any]) -> bool:
+    """
+    Whether a run for the instant `at` that was begun late is one that its schedule does not make up for.
+
+    DBOS fires every instant that a clock jumped over, or a machine slept through, one after the other.
+    """
+    missed, cron = context["missed"], context.get("cron")
+    if begun - at <= _LATE or missed == "all" or cron is None:
+        return False
+    return missed == "skip" or next_times(cron, context["timezone"], after=at, most=1)[0] <= begun
 
 
 def _latest(cron: str, zone: str, *, since: datetime, until: datetime, most: int) -> list[datetime]:

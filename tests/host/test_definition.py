@@ -43,7 +43,7 @@ def test_an_input_may_bear_the_name_of_a_step(tmp_path: Path) -> None:
 
 def test_a_cycle_is_named(tmp_path: Path) -> None:
     text = step("a", needs="[b]") + step("b", needs="[a]")
-    with pytest.raises(InvalidInput, match="a, b of workflow w wait for one another"):
+    with pytest.raises(InvalidInput, match="In workflow w step a waits for b waits for a"):
         load_workflow(written(tmp_path, text))
 
 

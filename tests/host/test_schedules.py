@@ -1,7 +1,7 @@
 """Workflows that begin by the clock: cron, time zones, what was missed, and the worker that does them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio
@@ -13,7 +13,7 @@ from scribetree.host.suite import open_suite
 from scribetree.host.workflows.definition import Workflow
 from scribetree.host.workflows.engine import StepEvent, as_arguments, open_engine
 from scribetree.host.workflows.history import History
-from scribetree.host.workflows.schedules import Schedules, check, missed_spans, next_times
+from scribetree.host.workflows.schedules import Schedules, check, is_left_out, missed_spans, next_times
 from scribetree.host.workflows.student_runs import StudentRuns
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.identity import Pseudonym
@@ -90,13 +90,14 @@ NOW = datetime(2026, 9, 1, 11, 30, tzinfo=UTC)
     ("schedule", "first"),
     [
         (stored("skip"), None),
+        (stored("skip", schedule="29 * * * *"), "2026-09-01T11:28:59+00:00"),
         (stored("last"), "2026-09-01T10:59:59+00:00"),
         (stored("all"), "2026-09-01T08:59:59+00:00"),
         (stored("all", last_fired_at=None), "2026-08-28T07:59:59+00:00"),
         (stored("all", status="PAUSED"), None),
         (stored("all", last_fired_at="2026-09-01T11:00:00+00:00"), None),
     ],
-    ids=["skip", "last", "all", "at-most-a-hundred", "paused", "nothing-missed"],
+    ids=["skip", "skip-not-yet-late", "last", "all", "at-most-a-hundred", "paused", "nothing-missed"],
 )
 def test_what_is_made_up_for_is_what_the_schedule_says(schedule: dict[str, Any], first: str | None) -> None:
     spans = [(start.isoformat(), end) for _, start, end in missed_spans([schedule], now=NOW)]
@@ -137,6 +138,38 @@ async def test_a_worker_does_what_a_schedule_began(
         assert (run["status"], run["workflow"], run["schedule"]) == ("completed", "w", "hourly")
         assert run_id in [each["run_id"] for each in history.runs()]
     assert [event.state for event in events] == ["running", "ok"]
+
+
+async def test_an_instant_that_a_clock_jumped_over_is_left_out_unless_it_is_the_last(
+    schedules: Schedules, configuration: Make, probe: tuple[str, ...], settings: Settings
+) -> None:
+    now = datetime.now(UTC)
+    with History(settings) as history:
+        jumped = history.client.backfill_schedule("hourly", now - timedelta(hours=3), now)
+        events: list[StepEvent] = []
+        async with (
+            open_suite(configuration(probe=probe), settings=settings) as suite,
+            open_engine(suite, settings=settings, listener=events.append, works=True) as engine,
+        ):
+            with anyio.fail_after(60):
+                await engine.work(runs_at_once=2, until_empty=True)
+        outcomes = [(history.outcome(run.workflow_id) or {})["steps"]["a"]["state"] for run in jumped]
+    assert outcomes == ["skipped", "skipped", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("missed", "at", "is_late"),
+    [
+        ("skip", "11:28", False),
+        ("skip", "11:00", True),
+        ("last", "11:00", False),
+        ("last", "10:00", True),
+        ("all", "01:00", False),
+    ],
+)
+def test_what_is_begun_late_is_left_out_as_its_schedule_says(missed: str, at: str, is_late: bool) -> None:
+    context = {"missed": missed, "cron": "0 * * * *", "timezone": "UTC"}
+    assert is_left_out(datetime.fromisoformat(f"2026-09-01T{at}+00:00"), begun=NOW, context=context) is is_late
 
 
 async def test_a_schedule_is_paused_resumed_and_removed(schedules: Schedules) -> None:

@@ -1,5 +1,7 @@
 """Steps over lists, and runs that are taken back."""
 
+import os
+import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,8 +10,10 @@ from typing import Any
 import pytest
 
 from scribetree.host.config import Configuration
+from scribetree.host.suite import open_suite
+from scribetree.host.supervisor import Pauses
 from scribetree.host.workflows.definition import Workflow
-from scribetree.host.workflows.engine import RunResult, StepEvent
+from scribetree.host.workflows.engine import RunResult, StepEvent, open_engine
 from scribetree.host.workflows.report import render
 from scribetree.privacy.context import PrivacyContext
 from scribetree.settings import Settings
@@ -127,6 +131,50 @@ async def test_a_final_step_says_why_it_stays(go: Go) -> None:
     result = await go({"id": "a", **final}, {**FAILING, "needs": ["a"]})
     assert result.status == "failed"
     assert result.steps["a"]["undone"] == {"state": "final", "why": "It was read aloud."}
+
+
+async def test_elements_that_stay_are_said_to_stay_though_another_one_failed(go: Go) -> None:
+    final = {name: value for name, value in EACH.items() if name != "undo"} | {"final": "It was read aloud."}
+    result = await go({"id": "a", **final, "on_failure": "undo"}, texts=["x", "bad"])
+    assert (result.status, result.steps["a"]["undone"]["state"]) == ("failed", "final")
+
+
+async def test_an_element_that_did_not_answer_in_time_is_said_to_be_unknown(go: Go) -> None:
+    late = {"tool": "sleep", "arguments": {"seconds": "item"}, "timeout_s": 2.0, "retries": 0, "on_failure": "undo"}
+    undo = {"tool": "drop", "arguments": {"text": "'x'"}}
+    result = await go({"id": "a", **EACH, **late, "undo": undo}, texts=[0.0, 5.0])
+    assert (result.status, result.steps["a"]["undone"]["state"]) == ("failed", "unknown")
+
+
+async def test_an_undoing_whose_expression_does_not_fit_is_reported_and_the_others_are_done(
+    go: Go, settings: Settings
+) -> None:
+    other = {**KEEP, "arguments": {"text": "'y'"}, "undo": {"tool": "drop", "arguments": {"text": "abs(b.text)"}}}
+    first = {"id": "a", **KEEP, "arguments": {"text": "'x'"}}
+    result = await go(first, {"id": "b", **other}, {**FAILING, "needs": ["a", "b"]})
+    assert (result.steps["a"]["undone"]["state"], result.steps["b"]["undone"]["state"]) == ("ok", "failed")
+    assert kept(settings) == {"y"}
+
+
+async def test_a_write_that_waits_in_the_outbox_is_taken_out_of_it(
+    configuration: Callable[..., Configuration], probe: tuple[str, ...], settings: Settings, caller: PrivacyContext
+) -> None:
+    away = {"id": "a", **KEEP, "server": "away", "arguments": {"text": "'x'"}, "retries": 0}
+    flow = Workflow.model_validate({"id": "w", "title": "W", "steps": [away, {**FAILING, "needs": ["a"]}]})
+    slow = Pauses(first_retry=60, longest_retry=60)
+    async with (
+        open_suite(configuration(probe=probe, away=probe), settings=settings, pauses=slow) as suite,
+        open_engine(suite, settings=settings, listener=lambda _: None) as engine,
+    ):
+        os.kill((await suite.call("away", "echo", {"text": ""}, caller=caller)).result["pid"], signal.SIGKILL)
+        result = await engine.run(flow, {}, caller=caller)
+        waiting = suite.outbox.waiting()
+    assert (result.steps["a"]["result"]["state"], result.status, waiting) == ("queued", "undone", [])
+
+
+async def test_a_step_that_was_given_too_many_elements_has_nothing_to_take_back(go: Go) -> None:
+    result = await go({"id": "a", **EACH, "max_items": 1, "on_failure": "undo"}, texts=["x", "y"])
+    assert (result.status, "undone" in result.steps["a"]) == ("undone", False)
 
 
 async def test_an_expression_that_fails_on_a_result_fails_its_step_and_not_the_engine(go: Go) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Generator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,11 @@ class Installation:
     def status(self, run_id: str) -> str:
         return str(json.loads(self.run("workflows", "status", run_id, "--json"))["status"])
 
+    def spans(self, run_id: str) -> tuple[str, str]:
+        """When a run's first call began, and when the run ended."""
+        run = json.loads(self.run("workflows", "status", run_id, "--json"))
+        return run["steps"][0]["started_at"], run["ended_at"]
+
     def kept(self) -> set[str]:
         return {path.name for path in (self.folder / "home" / "kept").glob("*")}
 
@@ -119,6 +125,18 @@ def test_two_workers_share_a_queue_and_do_each_run_once(tmp_path: Path, postgres
         assert worker.returncode == 0, err
     assert {here.status(run_id) for run_id in runs} == {"completed"}
     assert here.kept() == {"run-0", "run-1", "run-2", "run-3"}
+
+
+def test_a_limit_over_all_workers_holds_for_those_that_do_not_name_it(tmp_path: Path, postgresql: str) -> None:
+    here = Installation(tmp_path, postgresql)
+    here.run("workflows", "work", "--until-empty", "--over-all", "1")
+    runs = [here.enqueue(f"run-{number}") for number in range(3)]
+    workers = [here.start("workflows", "work", "--until-empty") for _ in range(2)]
+    for worker in workers:
+        _, err = worker.communicate(timeout=120)
+        assert worker.returncode == 0, err
+    began_and_ended = sorted(here.spans(run_id) for run_id in runs)
+    assert all(one[1] <= other[0] for one, other in pairwise(began_and_ended))
 
 
 def test_what_matters_more_is_taken_up_first_whichever_host_left_it(tmp_path: Path, postgresql: str) -> None:
