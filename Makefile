@@ -1,6 +1,6 @@
 # make demo    set up what the demo needs, and take the sample essay through the six servers
 # make test    set up everything, and run every check and test
-# make nightly  the tests that take hours, on top of the others
+# make nightly  the tests that take an hour or more, on top of the others
 # make check   formatting, lint and types only
 # make clean   remove what the others made
 

@@ -167,8 +167,20 @@ def _as_count(label: str, noisy: _Noisy) -> Figure:
 
 
 def _place(values: Sequence[float], bounds: Bounds, share: Fraction, side: int, rate: Fraction) -> float:
+    """One place, drawn by permute-and-flip: at the share (`side` 0), or surely below or above it."""
+    places, misses = _misses(values, bounds, share, side, rate)
+    best, above, below = min(misses), *rate.as_integer_ratio()
+    order = list(range(len(places)))
+    SystemRandom().shuffle(order)
+    accepted = (each for each in order if bernoulli_exp((misses[each] - best) * above, below))
+    return places[next(accepted)]  # the best place is always accepted
+
+
+def _misses(
+    values: Sequence[float], bounds: Bounds, share: Fraction, side: int, rate: Fraction
+) -> tuple[list[float], list[int]]:
     """
-    One draw of permute-and-flip over the steps between the bounds: at the share (`side` 0), or surely below or above.
+    The steps between the bounds, and by how much each misses the aim.
 
     A draw misses its aim by at most `miss` more than the best place does, but for the error allowed. Below and above,
     the bound itself is a place too, which is always right and `spare` off the aim: so the best place is at most that
@@ -181,11 +193,7 @@ def _place(values: Sequence[float], bounds: Bounds, share: Fraction, side: int, 
     if side:
         places.append(bounds.lower if side < 0 else bounds.upper)
         misses.append(spare)
-    best, above, below = min(misses), *rate.as_integer_ratio()
-    order = list(range(len(places)))
-    SystemRandom().shuffle(order)
-    accepted = (each for each in order if bernoulli_exp((misses[each] - best) * above, below))
-    return places[next(accepted)]  # the best place is always accepted
+    return places, misses
 
 
 def _balance(values: Sequence[float], place: float, share: Fraction) -> int:
