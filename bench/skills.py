@@ -28,7 +28,7 @@ from simulated_year import DAYS, SKILLS, Student, moment, year
 from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.kit import Wiring
-from scribetree.servers.student_profiling._privacy import create_student_privacy_dashboard
+from scribetree.servers.student_profiling._dashboard import create_student_privacy_dashboard
 from scribetree.servers.student_profiling._profile import build_student_profile
 from scribetree.servers.student_profiling._recommendations import generate_personalized_recommendations
 from scribetree.servers.student_profiling._skills import assess_skill_development

@@ -22,10 +22,12 @@ from scribetree.host.cli_arguments import (
     Role,
     ServerTransport,
     Toolsets,
+    Watch,
+    WorkflowName,
 )
 from scribetree.host.cli_privacy import privacy_app
 from scribetree.host.cli_registry import registry_app
-from scribetree.host.cli_schedules import schedule_app
+from scribetree.host.cli_workflows import workflows_app
 from scribetree.settings import Settings
 from scribetree.startup import loading
 
@@ -40,11 +42,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-workflows_app = typer.Typer(help="Workflow definitions and runs.", invoke_without_command=True)
 install_app = typer.Typer(help="Make the suite known to an assistant.", no_args_is_help=True)
 config_app = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 app.add_typer(workflows_app, name="workflows")
-workflows_app.add_typer(schedule_app, name="schedule")
 app.add_typer(install_app, name="install")
 app.add_typer(config_app, name="config")
 app.add_typer(privacy_app, name="privacy")
@@ -172,30 +172,28 @@ def call(
 
 @app.command(name="run")
 def run_workflow(
-    workflow: Annotated[str, typer.Argument(help="A workflow's name, or a YAML file.")],
+    workflow: WorkflowName,
     input_file: Annotated[Path | None, typer.Option("--input", help="The JSON file with its inputs.")] = None,
     batch: Annotated[Path | None, typer.Option(help="JSON Lines of inputs: one run each, resumable.")] = None,
     role: AsRole = Role.EDUCATOR,
     config: ConfigFile = None,
     json: Json = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
+    watch: Watch = False,
     queue: Annotated[bool, typer.Option("--queue", help="Leave it to a worker, and print its id.")] = False,
     priority: Annotated[int, typer.Option(min=1, max=100, help="With --queue: 1 is taken up first.")] = 50,
     key: Annotated[
         str | None, typer.Option(help="An idempotency key: the same key and inputs again are the same run.")
     ] = None,
 ) -> None:
-    """Run a workflow to its end, and print its report; with --batch, once for each line of a file."""
+    """Run a workflow to its end, and print its report. With --batch, once for each line of a file."""
     from scribetree.host.commands.run import run  # noqa: PLC0415
 
-    if (input_file is None) == (batch is None):
-        raise typer.BadParameter("give either --input FILE or --batch FILE")
-    if batch is not None:
+    if batch is not None and input_file is None:
         from scribetree.host.commands.batch import run_batch  # noqa: PLC0415
 
         raise typer.Exit(run_batch(config, workflow, batch, role=role.value, as_json=json))
-    if input_file is None:
-        return
+    if input_file is None or batch is not None:
+        raise typer.BadParameter("give either --input FILE or --batch FILE")
     if queue:
         from scribetree.host.commands.work import enqueue  # noqa: PLC0415
 
@@ -203,114 +201,12 @@ def run_workflow(
     raise typer.Exit(run(config, workflow, input_file, role=role.value, as_json=json, watch=watch, key=key))
 
 
-@workflows_app.callback()
-def workflows(context: typer.Context) -> None:
-    """Without a command: list definitions and runs."""
-    if context.invoked_subcommand is None:
-        list_workflows(json=False)
-
-
-@workflows_app.command(name="list")
-def list_workflows(json: Json = False) -> None:
-    """List the definitions and the latest runs."""
-    from scribetree.host.commands.workflows import list_all  # noqa: PLC0415
-
-    raise typer.Exit(list_all(as_json=json))
-
-
-@workflows_app.command()
-def show(name: Annotated[str, typer.Argument(help="A workflow's name, or a YAML file.")], json: Json = False) -> None:
-    """Show a definition: its inputs and its steps in the order in which they can run."""
-    from scribetree.host.commands.workflows import show as show_definition  # noqa: PLC0415
-
-    raise typer.Exit(show_definition(name, as_json=json))
-
-
-@workflows_app.command()
-def status(run_id: Annotated[str, typer.Argument(help="A run's id.")], json: Json = False) -> None:
-    """Show how far a run has come."""
-    from scribetree.host.commands.workflows import status as show_status  # noqa: PLC0415
-
-    raise typer.Exit(show_status(run_id, as_json=json))
-
-
-@workflows_app.command()
-def resume(
-    run_id: Annotated[str, typer.Argument(help="A run's id.")],
-    config: ConfigFile = None,
-    json: Json = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
-) -> None:
-    """Go on with an interrupted or paused run; finished steps are not done again."""
-    from scribetree.host.commands.run import resume as resume_run  # noqa: PLC0415
-
-    raise typer.Exit(resume_run(config, run_id, as_json=json, watch=watch))
-
-
-@workflows_app.command()
-def retry(
-    run_id: Annotated[str, typer.Argument(help="A run's id.")],
-    from_step: Annotated[
-        str | None, typer.Option("--from", help="The step to begin at; else the first failed.")
-    ] = None,
-    config: ConfigFile = None,
-    json: Json = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
-) -> None:
-    """Run an ended run anew from a step; what it did before that is kept."""
-    from scribetree.host.commands.run import retry as retry_run  # noqa: PLC0415
-
-    raise typer.Exit(retry_run(config, run_id, from_step=from_step, as_json=json, watch=watch))
-
-
-@workflows_app.command()
-def work(
-    config: ConfigFile = None,
-    runs_at_once: Annotated[int, typer.Option(min=1, max=20, help="How many runs side by side in one worker.")] = 4,
-    over_all: Annotated[
-        int | None,
-        typer.Option(min=0, max=1000, help="How many in all workers together; 0: no limit. It is kept."),
-    ] = None,
-    until_empty: Annotated[bool, typer.Option("--until-empty", help="End when no run is left.")] = False,
-) -> None:
-    """Take up queued runs, and those of workers that died, until a signal comes."""
-    from scribetree.host.commands.work import work as work_on  # noqa: PLC0415
-
-    raise typer.Exit(work_on(config, runs_at_once=runs_at_once, over_all=over_all, until_empty=until_empty))
-
-
-@workflows_app.command()
-def cancel(
-    run_id: Annotated[str, typer.Argument(help="A run's id.")],
-    undo: Annotated[bool, typer.Option("--undo", help="Take back what it did, and say what stays.")] = False,
-    config: ConfigFile = None,
-    json: Json = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")] = False,
-) -> None:
-    """Cancel a run; its finished steps stay finished, unless they are taken back with --undo."""
-    if undo:
-        from scribetree.host.commands.run import take_back  # noqa: PLC0415
-
-        raise typer.Exit(take_back(config, run_id, as_json=json, watch=watch))
-    from scribetree.host.commands.workflows import cancel as cancel_run  # noqa: PLC0415
-
-    raise typer.Exit(cancel_run(run_id))
-
-
-@workflows_app.command()
-def pause(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
-    """Hold a run before its next step, until it is resumed."""
-    from scribetree.host.commands.workflows import pause as pause_run  # noqa: PLC0415
-
-    raise typer.Exit(pause_run(run_id))
-
-
 @app.command(name="guard-reply")
 def guard_reply(
     source: Annotated[str, typer.Option("--input", help="JSON with history, response and stage: FILE, or -.")],
     json: Json = False,
 ) -> None:
-    """Let an assistant's reply through to a student, or give questions and the reason instead."""
+    """Let a reply through to a student, or give questions. Those come where it does the student's work, with why."""
     from scribetree.host.commands.guard import run  # noqa: PLC0415
 
     raise typer.Exit(run(source, as_json=json))
@@ -322,7 +218,7 @@ def token(
     purpose: Annotated[str, typer.Option(help="Why the calls are made.")] = "learning",
     student: Annotated[str | None, typer.Option(help="With --as student: who that is.")] = None,
 ) -> None:
-    """Print a token with which a program on this machine can call over plain HTTP for ten minutes."""
+    """Print a token for calls over plain HTTP. It is good for ten minutes, for programs on this machine."""
     from scribetree.host.commands.token import run  # noqa: PLC0415
 
     typer.echo(run(role=role.value, purpose=purpose, student=student))
@@ -354,7 +250,7 @@ def install_claude_desktop(
     file: Annotated[Path | None, typer.Option(help="The configuration to change, if not the usual one.")] = None,
     profile: Annotated[ProfileName, typer.Option(help="Whom the assistant serves.")] = ProfileName.EDUCATOR,
 ) -> None:
-    """Add the host to Claude Desktop; other entries are kept, and the old file is backed up."""
+    """Add the host to Claude Desktop. Other entries are kept, and the old file is backed up."""
     from scribetree.host.commands.install import claude_desktop  # noqa: PLC0415
 
     raise typer.Exit(claude_desktop(file, profile=profile.value, dry_run=dry_run))
@@ -370,7 +266,7 @@ def config_show(config: ConfigFile = None, json: Json = False) -> None:
 
 @config_app.command(name="schema")
 def config_schema() -> None:
-    """Print the JSON schema of the options file, for an editor or a check."""
+    """Print the JSON schema of the options file."""
     from scribetree.host.commands.config import schema  # noqa: PLC0415
 
     raise typer.Exit(schema())

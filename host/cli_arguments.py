@@ -17,6 +17,8 @@ __all__ = [
     "ServerTransport",
     "Student",
     "Toolsets",
+    "Watch",
+    "WorkflowName",
 ]
 
 
@@ -71,5 +73,7 @@ Toolsets = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Show progress even where there is no terminal.")]
+WorkflowName = Annotated[str, typer.Argument(help="A workflow's name, or a YAML file.")]
 Student = Annotated[str, typer.Argument(help="The student's identifier.")]
 AsRole = Annotated[Role, typer.Option("--as", help="The role in which to call.")]

@@ -69,7 +69,7 @@ def consent_guardian(
 
 @consent_app.command(name="born")
 def consent_born(student: Student, on: Annotated[str, typer.Argument(help="YYYY-MM-DD.")], json: Json = False) -> None:
-    """Record a student's date of birth, which says whether a guardian has to consent."""
+    """Record a student's date of birth. It says whether a guardian has to consent."""
     from scribetree.host.commands.privacy import born as run  # noqa: PLC0415
 
     raise typer.Exit(run(student, on, as_json=json))
@@ -84,7 +84,7 @@ def privacy_enrol(
         str | None, typer.Option(help="YYYY-MM-DD, the day (UTC) from which they no longer do; today or past: at once.")
     ] = None,
 ) -> None:
-    """Record who teaches a student, or that they no longer do: an educator reads about their own students only."""
+    """Record who teaches a student, or no longer does. An educator reads about their own students only."""
     from scribetree.host.commands.privacy import enrol as run  # noqa: PLC0415
 
     raise typer.Exit(run(student, educator, course=course, until=until))
@@ -197,7 +197,7 @@ def privacy_restore(
 
 @retention_app.command(name="show")
 def retention_show(json: Json = False) -> None:
-    """Show the rule of each kind of record, and how many have outlived it."""
+    """Show the rule of each kind, and how many have outlived it."""
     from scribetree.host.commands.privacy import retention_show as run  # noqa: PLC0415
 
     raise typer.Exit(run(as_json=json))
@@ -228,7 +228,7 @@ def audit_verify(
     key: Annotated[str | None, typer.Option(help="The verifier key of the proof's log, if not this one.")] = None,
     json: Json = False,
 ) -> None:
-    """Check the whole audit log against its hashes, checkpoints and witnesses, or check one proof."""
+    """Check the whole audit log, or one proof. The log is held against its hashes, checkpoints and witnesses."""
     from scribetree.host.commands.audit import verify, verify_proof  # noqa: PLC0415
 
     if key is not None and proof is None:

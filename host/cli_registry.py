@@ -43,7 +43,7 @@ def registry_register(
     once: Annotated[bool, typer.Option("--once", help="Do not stay to renew the lease.")] = False,
     host: HostUrl = _HERE,
 ) -> None:
-    """Register an instance of a server, and renew its lease until a signal comes; then let it go."""
+    """Register an instance of a server. Its lease is renewed until a signal comes; then it is let go."""
     from scribetree.host.commands.registry import register  # noqa: PLC0415
 
     raise typer.Exit(register(host, server, url, http=http, lease_s=lease, once=once))
@@ -54,7 +54,7 @@ def registry_drain(
     instance: Annotated[str, typer.Argument(help="The instance's id; `scribetree registry list` shows it.")],
     host: HostUrl = _HERE,
 ) -> None:
-    """Give an instance no new calls, let it finish those that it has, and let it go."""
+    """Give an instance no new calls. It finishes those that it has, and is let go."""
     from scribetree.host.commands.registry import drain  # noqa: PLC0415
 
     raise typer.Exit(drain(host, instance))

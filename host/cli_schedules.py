@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scribetree.host.cli_arguments import AsRole, Json, Role
+from scribetree.host.cli_arguments import AsRole, Json, Role, WorkflowName
 
 __all__ = ["schedule_app"]
 
@@ -26,7 +26,7 @@ class MissedTimes(StrEnum):
 @schedule_app.command(name="add")
 def schedule_add(
     name: Annotated[str, typer.Argument(help="A name for it; no person's, because it is not sealed.")],
-    workflow: Annotated[str, typer.Argument(help="A workflow's name, or a YAML file.")],
+    workflow: WorkflowName,
     input_file: Annotated[Path, typer.Option("--input", help="The JSON file with the inputs of every run.")],
     cron: Annotated[str, typer.Option(help="Minute, hour, day, month, weekday: `0 6 * * mon`.")],
     timezone: Annotated[str, typer.Option(help="The time zone that the cron is meant in.")] = "UTC",
@@ -35,7 +35,7 @@ def schedule_add(
     ] = MissedTimes.LAST,
     role: AsRole = Role.EDUCATOR,
 ) -> None:
-    """Begin a workflow by the clock from now on; `workflows work` does the runs."""
+    """Begin a workflow by the clock from now on. `workflows work` does the runs."""
     from scribetree.host.commands.schedule import add  # noqa: PLC0415
 
     raise typer.Exit(add(name, workflow, input_file, cron=cron, zone=timezone, missed=missed.value, role=role.value))

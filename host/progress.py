@@ -73,7 +73,7 @@ class Progress:
             return
         took = f" in {event.ms:.0f} ms" if event.ms else ""
         note = f": {event.note}" if event.note else ""
-        self._say(f"step    {event.step.id} {event.state}{took}{_count(event)}{note}")
+        self._say(f"step    {self._titles[event.step.id]}: {event.state}{took}{_count(event)}{note}")
 
     def _say(self, line: str) -> None:
         if self._shown and self._live is None:

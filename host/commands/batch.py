@@ -71,6 +71,8 @@ async def _run_all(config: Path | None, workflow: Workflow, lines: list[Line], r
             async with anyio.create_task_group() as group:
                 for line in lines:
                     group.start_soon(one, line)
+    if not as_json and len(failed) < len(lines):
+        say("hint: `scribetree workflows report RUN` shows what a run found")
     say(f"{len(lines) - len(failed)} of {len(lines)} completed" + (f"; not: lines {_listed(failed)}" if failed else ""))
     return 1 if failed else 0
 

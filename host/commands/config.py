@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from scribetree.host.commands._session import print_json, say
+from scribetree.host.commands._session import print_json, print_line, say
 from scribetree.host.config import Configuration, ServerSpec, load_configuration
 from scribetree.host.options import load_options, options_file, options_schema
 from scribetree.settings import Settings
@@ -34,10 +34,9 @@ def check(config: Path | None) -> int:
     for name, error in configuration.problems:
         say(f"error: {name}: {error.message}\nhint: {error.hint}")
     if not configuration.problems:
-        say(f"{configuration.source}: {len(configuration.servers)} servers, no problem found")
-        say(
-            f"{options_file(settings)}: {'fits' if options_file(settings).exists() else 'not there; the defaults hold'}"
-        )
+        print_line(f"{configuration.source}: {len(configuration.servers)} servers, no problem found")
+        options = options_file(settings)
+        print_line(f"{options}: {'fits' if options.exists() else 'not there; the defaults hold'}")
     return 1 if configuration.problems else 0
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from scribetree.clock import SystemClock
 from scribetree.host.chain import Outbox, Waiting
-from scribetree.host.commands._session import print_json, say
+from scribetree.host.commands._session import print_json, print_line
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
 
@@ -20,15 +20,15 @@ def show(*, as_json: bool) -> int:
     else:
         for each in waiting:
             why = f" ({each.why})" if each.why else ""
-            say(f"{each.receipt}  {each.server} {each.tool}  {each.queued_at:%Y-%m-%d %H:%M}  {each.state}{why}")
-        say(f"{len(waiting)} waiting" if waiting else "Nothing waits.")
+            print_line(f"{each.receipt}  {each.server} {each.tool}  {each.queued_at:%Y-%m-%d %H:%M}  {each.state}{why}")
+        print_line(f"{len(waiting)} waiting" if waiting else "Nothing waits.")
     return 1 if any(each.state in {"uncertain", "refused"} for each in waiting) else 0
 
 
 def drop(receipt: str) -> int:
     """The write will not be done."""
     _outbox().drop(receipt)
-    say(f"{receipt}  dropped")
+    print_line(f"{receipt}  dropped")
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from scribetree.errors import InvalidInput, UnknownName
 from scribetree.host.commands._privacy import as_operator, opened_office
-from scribetree.host.commands._session import print_json, read_json, say
+from scribetree.host.commands._session import print_json, print_line, read_json, say
 from scribetree.host.files import write_private
 from scribetree.privacy.consent import SETTINGS, Change, Value, as_groups, warnings_about
 from scribetree.privacy.context import PURPOSES, Purpose
@@ -98,7 +98,7 @@ def enrol(student: str, educator: str, *, course: str, until: str | None) -> int
     ends_at = None if until is None else datetime.combine(_day(until), time(), UTC)
     with opened_office() as office:
         office.enrol(as_operator(), student, educator, course=course, until=ends_at)
-    say("enrolled")
+    print_line("enrolled")
     return 0
 
 
@@ -204,8 +204,10 @@ def scan(*, as_json: bool) -> int:
         print_json(asdict(report))
     else:
         for check in report.checks:
-            say(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.found}")
-        say(f"{report.summary}")
+            print_line(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.found}")
+        for question in report.for_people:
+            print_line(f"ask   {question}")
+        print_line(report.summary)
     return 0 if report.all_passed else 1
 
 

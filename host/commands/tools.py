@@ -1,11 +1,12 @@
 """`scribetree tools`: what was discovered, and what a profile shows."""
 
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import anyio
 
-from scribetree.host.commands._session import only, print_json, running_suite, say
+from scribetree.host.commands._session import only, print_json, print_line, running_suite, say
 from scribetree.host.config import Configuration, load_configuration
 from scribetree.host.profiles import check_toolsets, is_on, is_shown
 from scribetree.host.suite import HostedTool
@@ -27,7 +28,7 @@ def run(config: Path | None, *, server: str | None, settings: Settings, as_json:
     if as_json:
         print_json([_as_json(tool, on=tool.hosted_name in on) for tool in tools], indent=2)
     else:
-        _print_table(tools, on)
+        _print_by_server(tools, on)
     for status in statuses:
         if status.problem:
             say(f"error: {status.name}: {status.problem.message}\nhint: {status.problem.hint}")
@@ -61,11 +62,10 @@ def _as_json(hosted: HostedTool, *, on: bool) -> dict[str, Any]:
     }
 
 
-def _print_table(tools: list[HostedTool], on: set[str]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only where a person reads
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table("server", "tool", "title", "on", box=None, header_style="bold")
-    for hosted in tools:
-        table.add_row(hosted.server, hosted.name, hosted.tool.title or "", "yes" if hosted.hosted_name in on else "no")
-    Console(soft_wrap=True).print(table)
+def _print_by_server(tools: list[HostedTool], on: set[str]) -> None:
+    width = max((len(hosted.name) for hosted in tools), default=0)
+    for server, of_server in groupby(tools, key=lambda hosted: hosted.server):
+        print_line(server)
+        for hosted in of_server:
+            off = "" if hosted.hosted_name in on else "  (off)"
+            print_line(f"  {hosted.name:{width}}  {hosted.tool.title or ''}{off}")

@@ -4,14 +4,16 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from scribetree.errors import UnknownName
-from scribetree.host.commands._session import print_json, say
+from scribetree.errors import InvalidInput, UnknownName
+from scribetree.host.commands._session import print_json, print_line, say
 from scribetree.host.workflows.definition import library, load_workflow
+from scribetree.host.workflows.engine import as_result
 from scribetree.host.workflows.history import History
+from scribetree.host.workflows.report import render
 from scribetree.host.workflows.store import has_runs
 from scribetree.settings import Settings
 
-__all__ = ["cancel", "list_all", "pause", "print_line", "show", "status"]
+__all__ = ["cancel", "list_all", "pause", "report", "show", "status"]
 
 
 def list_all(*, as_json: bool) -> int:
@@ -28,10 +30,13 @@ def list_all(*, as_json: bool) -> int:
             indent=2,
         )
         return 0
+    width = max(len(each.id) for each in definitions)
+    print_line("workflows")
     for each in definitions:
-        print_line(f"{each.id}  {each.title}")
+        print_line(f"  {each.id:{width}}  {each.title}")
+    print_line("\nruns, the latest first" if runs else "\nno runs yet")
     for run in runs:
-        print_line(f"{run['run_id']}  {run['workflow']}  {run['status']}  {run['started_at']}")
+        print_line(f"  {run['run_id']}  {run['workflow']:{width}}  {run['status']:11}  {run['started_at'][:16]}")
     return 0
 
 
@@ -67,6 +72,19 @@ def status(run_id: str, *, as_json: bool) -> int:
     return 0
 
 
+def report(run_id: str) -> int:
+    """The report of a run that has ended is printed once more."""
+    with _opened(run_id) as history:
+        state = history.find(run_id)["status"]
+        outcome = history.outcome(run_id)
+    if outcome is None:
+        raise InvalidInput(
+            f"The run is {state}, and has no report.", hint=f"See `scribetree workflows status {run_id}`."
+        )
+    print_line(render(as_result(run_id, outcome)).rstrip())
+    return 0
+
+
 def cancel(run_id: str) -> int:
     """The run goes no further; what it wrote stays, and is named."""
     with _opened(run_id) as history:
@@ -86,13 +104,6 @@ def pause(run_id: str) -> int:
     print_line(f"{run_id}  paused")
     say(f"hint: go on with `scribetree workflows resume {run_id}`")
     return 0
-
-
-def print_line(text: str) -> None:
-    """A line of the answer, on standard output."""
-    import typer  # noqa: PLC0415
-
-    typer.echo(text)
 
 
 def _origin(step: dict[str, Any]) -> str:

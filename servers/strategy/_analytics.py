@@ -75,8 +75,8 @@ def generate_strategic_dashboard(
     """
     desk = Desk.of(means, caller)
     plan = desk.plan()
-    lately = strategy.quick_insights(plan, desk.today, days=timeframe, focus=focus)
-    return Analyses((lately, *strategy.areas(plan, desk.today, focus)))
+    parts = strategy.areas(plan, desk.today, focus)
+    return Analyses((strategy.quick_insights(plan, desk.today, days=timeframe, parts=parts), *parts))
 
 
 @tools.add(title="Generate a goal health report", hints=READS, roles=PLANNERS)
@@ -147,7 +147,7 @@ def generate_executive_insights_brief(
     plan = desk.plan()
     return Analyses(
         (
-            strategy.executive_brief(plan, desk.today, focus=focus_areas),
-            strategy.quick_insights(plan, desk.today, days=timeframe, focus=()),
+            strategy.executive_brief(strategy.areas(plan, desk.today, focus_areas)),
+            strategy.quick_insights(plan, desk.today, days=timeframe),
         )
     )

@@ -139,7 +139,9 @@ def generate_quick_insights(
     Use it for a short answer in a talk. generate_executive_insights_brief gives more.
     """
     desk = Desk.of(means, caller)
-    return strategy.quick_insights(desk.plan(), desk.today, days=timeframe, focus=focus_areas)
+    plan = desk.plan()
+    parts = strategy.areas(plan, desk.today, focus_areas)
+    return strategy.quick_insights(plan, desk.today, days=timeframe, parts=parts)
 
 
 @tools.add(title="Export report data", hints=READS, roles=PLANNERS)

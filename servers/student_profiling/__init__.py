@@ -3,12 +3,28 @@
 from mcp.server import MCPServer
 
 from scribetree.servers.kit import Toolbox, Wiring, apps_of, make_server
-from scribetree.servers.student_profiling import _groups, _privacy, _profile, _recommendations, _skills, _trajectory
+from scribetree.servers.student_profiling import (
+    _access_requests,
+    _choices,
+    _dashboard,
+    _groups,
+    _profile,
+    _recommendations,
+    _skills,
+    _trajectory,
+)
 
 __all__ = ["create"]
 
 tools = Toolbox.joined(
-    _profile.tools, _trajectory.tools, _skills.tools, _recommendations.tools, _privacy.tools, _groups.tools
+    _profile.tools,
+    _trajectory.tools,
+    _skills.tools,
+    _recommendations.tools,
+    _choices.tools,
+    _access_requests.tools,
+    _dashboard.tools,
+    _groups.tools,
 )
 
 
@@ -23,7 +39,7 @@ def create(wiring: Wiring | None = None) -> MCPServer:
         tools=tools,
         extensions=[
             apps_of(
-                _privacy.DASHBOARD,
+                _dashboard.DASHBOARD,
                 title="Your data and who looked at it",
                 description="A student's privacy dashboard: the score and its facts, choices, accesses, what is held.",
                 package=__name__,

@@ -56,6 +56,11 @@ def test_tools_lists_every_server_with_schemas() -> None:
     assert all(tool["input_schema"]["type"] == "object" and tool["description"] for tool in listed)
 
 
+def test_a_tools_name_is_shown_whole_where_it_is_listed() -> None:
+    listed = scribetree("tools", "--server", "strategy").stdout
+    assert "  generate_contextually_accurate_insights  " in listed
+
+
 def test_tools_says_what_a_profile_leaves_out() -> None:
     listed = json.loads(scribetree("tools", "--server", "educator-alerts", "--profile", "student", "--json").stdout)
     assert listed
@@ -155,11 +160,12 @@ def test_the_sample_runs_to_a_report_and_the_run_is_listed() -> None:
     assert done.returncode == 0, done.stderr
     for heading in ("## What to do next", "## The reflection", "## From draft to draft", "## How it was written"):
         assert heading in done.stdout
-    assert "step    reflection ok" in done.stderr
+    assert "step    Read the reflection: ok" in done.stderr
     runs = json.loads(scribetree("workflows", "list", "--json").stdout)["runs"]
     assert [(run["workflow"], run["status"]) for run in runs] == [("complete-writing-analysis", "completed")]
     status = answer_of(scribetree("workflows", "status", runs[0]["run_id"], "--json"))
     assert {step["step"] for step in status["steps"]} >= {"patterns", "reflection", "integrity", "recommendations"}
+    assert scribetree("workflows", "report", runs[0]["run_id"]).stdout == done.stdout
 
 
 def test_a_run_that_calls_for_it_alerts_the_teacher_once(tmp_path: Path) -> None:

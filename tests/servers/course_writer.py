@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from scribetree.privacy.context import PrivacyContext
-from scribetree.servers.academic_integrity import add_course_text
+from scribetree.servers.academic_integrity._texts import add_course_text
 from scribetree.servers.kit import Wiring
 from scribetree.settings import Settings
 

@@ -1,6 +1,7 @@
 """What changed for a student, what a teacher might do, when a teacher is told, and whether it helped."""
 
 from scribetree.tools.alerts._catalogue import Intervention, SuggestedAction, Trials, catalogue, ordered_for
+from scribetree.tools.alerts._change import Evidence, Signal
 from scribetree.tools.alerts._delivery import (
     Quiet,
     Wishes,
@@ -14,7 +15,7 @@ from scribetree.tools.alerts._delivery import (
 from scribetree.tools.alerts._effect import Effect, EffectReport, MeasurementType, Metric, MetricSeries, effect_of
 from scribetree.tools.alerts._kinds import ALERT_TYPES, MOMENTS, SEVERITIES, AlertType, Severity, rank
 from scribetree.tools.alerts._recommend import InterventionPlan, Measures, Recommendation, SuggestedAlert, recommend
-from scribetree.tools.alerts._signals import Evidence, Reflection, Session, Signal, Text, Work, watch_class
+from scribetree.tools.alerts._signals import Reflection, Session, Text, Work, watch_class
 
 __all__ = [
     "ALERT_TYPES",

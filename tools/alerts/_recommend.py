@@ -12,8 +12,8 @@ from typing import Literal
 
 from scribetree.errors import InvalidInput
 from scribetree.tools.alerts._catalogue import Intervention, SuggestedAction, Trials, ordered_for
+from scribetree.tools.alerts._change import Signal
 from scribetree.tools.alerts._kinds import MOMENTS, AlertType, InterventionType, Severity, Timeframe
-from scribetree.tools.alerts._signals import Signal
 
 __all__ = ["InterventionPlan", "Measures", "Recommendation", "SuggestedAlert", "recommend"]
 

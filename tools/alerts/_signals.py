@@ -13,15 +13,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, floor, hypot, log
-from typing import Literal
 
 from scribetree.errors import InvalidInput
-from scribetree.tools.alerts._kinds import SEVERITIES, AlertType, Severity
+from scribetree.tools.alerts._change import Evidence, Measure, Signal, signal
 from scribetree.tools.alerts._streams import Counts, Levels, Stretch, extremes, middle, spread
 
-__all__ = ["Evidence", "Reflection", "Session", "Signal", "Text", "Work", "watch_class"]
-
-Measure = Literal["sessions_a_week", "words_a_minute", "marks", "reflection_depth", "pasted_share"]
+__all__ = ["Reflection", "Session", "Text", "Work", "watch_class"]
 
 _WEEK = 7.0
 _FEWEST_CLASSMATES = 5
@@ -82,28 +79,6 @@ class Work:
     sessions: Sequence[Session] = ()
     texts: Sequence[Text] = ()
     reflections: Sequence[Reflection] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One measure's part in a signal; `strength` is 1 where it alone would have been enough."""
-
-    measure: Measure
-    usual: float
-    lately: float
-    observations: int
-    strength: float
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """Something that changed, the day on which that became clear, and what it rests on; it quotes no text."""
-
-    day: float
-    alert_type: AlertType
-    severity: Severity
-    statement: str
-    evidence: tuple[Evidence, ...]
 
 
 def watch_class(
@@ -292,7 +267,7 @@ def _told(student: _Watched, week: int, evidence: tuple[Evidence, ...]) -> Itera
     news = {measure for measure in causes if week >= student.quiet_until.get(measure, -1)}
     if not news:
         return
-    yield _signal((week + 1) * _WEEK, evidence)
+    yield signal((week + 1) * _WEEK, evidence)
     for measure in causes:
         lasts = week < student.quiet_until.get(measure, -_QUIET_WEEKS) + _QUIET_WEEKS
         student.quiet_until[measure] = week + _QUIET_WEEKS
@@ -328,47 +303,6 @@ def _restart(student: _Watched, measure: Measure, *, as_usual: bool) -> None:
     }
     for stream in streams[measure]:
         stream.restart(as_usual=as_usual)
-
-
-_ALONE: Mapping[Measure, AlertType] = {
-    "sessions_a_week": "engagement_drop",
-    "words_a_minute": "progress_concern",
-    "marks": "quality_decline",
-    "reflection_depth": "intervention_needed",
-    "pasted_share": "academic_integrity",
-}
-_WORDS: Mapping[Measure, str] = {
-    "sessions_a_week": "sessions a week {usual:.1f} -> {lately:.1f}",
-    "words_a_minute": "words a minute {usual:.1f} -> {lately:.1f}",
-    "marks": "the skills that fell most, beside the class, {usual:+.2f} -> {lately:+.2f}",
-    "reflection_depth": "depth of reflection {usual:.2f} -> {lately:.2f}",
-    "pasted_share": "pasted share {usual:.2f} -> {lately:.2f}",
-}
-
-
-def _signal(day: float, evidence: tuple[Evidence, ...]) -> Signal:
-    first = max(evidence, key=lambda each: each.strength)
-    working = [each for each in evidence if each.measure != "pasted_share"]
-    severity = _severity(evidence)
-    alert_type = _ALONE[first.measure]
-    if len(working) >= 2 and first.measure != "pasted_share":
-        alert_type = "urgent_support" if severity == "urgent" else "intervention_needed"
-    told = "; ".join(_WORDS[each.measure].format(usual=each.usual, lately=each.lately) for each in evidence)
-    return Signal(day, alert_type, severity, f"Unlike this student's usual work: {told}.", evidence)
-
-
-def _severity(evidence: Sequence[Evidence]) -> Severity:
-    """How large the change is, and one step more where several measures changed together; urgent only with both."""
-    steps = sum(max(map(_size, evidence)) >= limit for limit in (0.35, 0.6, 0.85))
-    together = 1 if len(evidence) >= 2 else 0
-    return SEVERITIES[steps + together]
-
-
-def _size(evidence: Evidence) -> float:
-    """0 for no change, 1 for as much as can be: the share that is lost, or of a scale."""
-    if evidence.measure in {"sessions_a_week", "words_a_minute"}:
-        return max(0.0, 1 - evidence.lately / evidence.usual) if evidence.usual > 0 else 0.0
-    return min(1.0, 1.5 * abs(evidence.lately - evidence.usual))
 
 
 def _moments(student: _Watched, day: float) -> Iterator[Signal]:

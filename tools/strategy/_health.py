@@ -1,6 +1,6 @@
 """How well a goal is doing: the weighted mean of five shares, so that each can be argued about."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import mean
@@ -23,7 +23,8 @@ __all__ = [
 
 Band = Literal["excellent", "good", "fair", "poor", "critical"]
 
-_BANDS: tuple[tuple[float, Band], ...] = ((80, "excellent"), (65, "good"), (45, "fair"), (25, "poor"))
+_HEALTHY = 65
+_BANDS: tuple[tuple[float, Band], ...] = ((80, "excellent"), (_HEALTHY, "good"), (45, "fair"), (25, "poor"))
 
 _PARTS = ("progress", "velocity", "confidence", "dependency", "alignment")
 _WHAT_TO_ENTER = {
@@ -143,48 +144,58 @@ def health_report(
         ((plan.goals[name], signals, found) for name, (signals, found) in asked.items() if found is not None),
         key=lambda each: each[2].score,
     )
-    figures: list[Figure] = []
-    findings: list[Finding] = []
-    for goal, signals, found in rated[:MOST_ROWS]:
-        figures.append(figure(goal.title, "health", found.score, "of 100", method="weighted mean of five parts"))
-        figures += [
-            figure(goal.title, f"{part} adds", value, "points", method="weighted mean of five parts")
-            for part, value in found.contributions.items()
-        ]
-        if found.score < 65:
-            findings.append(
-                Finding(
-                    goal.title,
-                    found.band,
-                    f"Its weakest part is {found.weakest} ({getattr(signals, found.weakest):.0f} of 100).",
-                    basis=f"health {found.score}",
-                    next_step=_NEXT_STEP[found.weakest],
-                )
-            )
-    missing = [
-        f"{plan.goals[name].title}: enter {_WHAT_TO_ENTER[part]} (for {part})."
-        for name, (_, found) in asked.items()
-        for part in (found.unknown if found else _WHAT_TO_ENTER)
-    ]
-    if not plan.goals:
-        missing.append("There are no goals: enter one with create_business_goal.")
-    elif goal_id in plan.goals and goal_id not in health:
-        missing.append("The goal is completed: it has no health any more.")
-    scores = [found.score for _, _, found in rated]
-    if len(scores) > 1:
-        figures.insert(0, figure("all open goals", "mean health", mean(scores), "of 100", method="mean"))
+    told = rated[:MOST_ROWS]
     used = _by_part(weights or HealthWeights())
     return Analysis.bounded(
         "Health of goals",
-        figures=figures,
-        findings=findings,
+        figures=[
+            *_mean_health([found.score for _, _, found in rated]),
+            *(each for goal, _, found in told for each in _parts_of_health(goal, found)),
+        ],
+        findings=[_weakness(*each) for each in told if each[2].score < _HEALTHY],
         methods=("weighted mean of five parts: progress, velocity, confidence, dependency, alignment",),
         assumptions=(
             "Weights: " + ", ".join(f"{name} {value:g}" for name, value in used.items()) + "; unknown parts count not.",
             "Progress is expected to be even over the time of a goal.",
         ),
-        missing=missing,
+        missing=[
+            *(
+                f"{plan.goals[name].title}: enter {_WHAT_TO_ENTER[part]} (for {part})."
+                for name, (_, found) in asked.items()
+                for part in (found.unknown if found else _WHAT_TO_ENTER)
+            ),
+            *_why_nothing(plan, goal_id, health),
+        ],
     )
+
+
+def _mean_health(scores: Sequence[float]) -> Iterator[Figure]:
+    if len(scores) > 1:
+        yield figure("all open goals", "mean health", mean(scores), "of 100", method="mean")
+
+
+def _parts_of_health(goal: Goal, found: GoalHealth) -> Iterator[Figure]:
+    method = "weighted mean of five parts"
+    yield figure(goal.title, "health", found.score, "of 100", method=method)
+    for part, value in found.contributions.items():
+        yield figure(goal.title, f"{part} adds", value, "points", method=method)
+
+
+def _weakness(goal: Goal, signals: GoalSignals, found: GoalHealth) -> Finding:
+    return Finding(
+        goal.title,
+        found.band,
+        f"Its weakest part is {found.weakest} ({getattr(signals, found.weakest):.0f} of 100).",
+        basis=f"health {found.score}",
+        next_step=_NEXT_STEP[found.weakest],
+    )
+
+
+def _why_nothing(plan: Plan, goal_id: str | None, health: Collection[str]) -> Iterator[str]:
+    if not plan.goals:
+        yield "There are no goals: enter one with create_business_goal."
+    elif goal_id in plan.goals and goal_id not in health:
+        yield "The goal is completed: it has no health any more."
 
 
 _NEXT_STEP = {

@@ -1,6 +1,6 @@
 """What was brought about competitors and markets, in order: ranges multiplied, unknowns named, nothing guessed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 from statistics import NormalDist
@@ -57,87 +57,93 @@ def competition(
     our_share: tuple[float, float] | None = None,
 ) -> Analysis:
     """The segment as far as it was told: sizes, concentration, prices, what several offer and what nobody does."""
-    figures: list[Figure] = []
-    findings: list[Finding] = []
-    missing: list[str] = []
-    for market in markets:
-        figures.append(
-            figure(
-                market.segment,
-                "size",
-                sqrt(market.low * market.high),
-                market.unit,
-                low=market.low,
-                high=market.high,
-                level=_LEVEL,
-                method="as given",
-            )
-        )
-        if our_share:
-            middle, low, high = range_product((market.low, market.high), (our_share[0] / 100, our_share[1] / 100))
-            figures.append(
-                figure(
-                    market.segment,
-                    "reachable by us",
-                    middle,
-                    market.unit,
-                    low=low,
-                    high=high,
-                    level=_LEVEL,
-                    method="product of ranges",
-                )
-            )
-    if not markets:
-        missing.append("The size of the market: give a low and a high, and who says so.")
-    elif our_share is None:
-        missing.append("What share of it could be ours, as a range.")
-    figures += _prices(competitors, our_price)
-    shares = [each.share for each in competitors if each.share is not None]
-    if sum(shares) > 100.0 + 1e-9:
-        raise InvalidInput("The shares of the competitors add up to more than 100 %.", hint="Correct one of them.")
-    if shares:
-        low, high = herfindahl(shares)
-        figures.append(
-            figure(
-                segment,
-                "concentration (HHI)",
-                (low + high) / 2,
-                "0 to 10,000",
-                low=low,
-                high=high,
-                level=1.0,
-                method="Herfindahl-Hirschman",
-            )
-        )
-    for trend in trends:
-        if trend.low is not None and trend.high is not None:
-            figures.append(
-                figure(
-                    trend.name,
-                    "yearly change",
-                    (trend.low + trend.high) / 2,
-                    "%",
-                    low=trend.low,
-                    high=trend.high,
-                    level=_LEVEL,
-                    method="as given",
-                )
-            )
-        if not trend.source:
-            missing.append(f"{trend.name}: who says so?")
-    findings += _strengths(competitors)
-    missing += _unknown(competitors)
     return Analysis.bounded(
         f"Competition: {segment}",
-        figures=figures,
-        findings=findings,
+        figures=[
+            *_sizes(markets, our_share),
+            *_prices(competitors, our_price),
+            *_concentration(segment, [each.share for each in competitors if each.share is not None]),
+            *_yearly_changes(trends),
+        ],
+        findings=_strengths(competitors),
         methods=(
             "product of log-normal ranges, each read as 80 % interval (Hubbard 2010)",
             "Herfindahl-Hirschman index, bounded by what is not known of the rest",
         ),
         assumptions=("Everything rests on what was entered; nothing was looked up.",),
-        missing=missing,
+        missing=[
+            *_unknown_size(markets, our_share),
+            *(f"{trend.name}: who says so?" for trend in trends if not trend.source),
+            *_unknown(competitors),
+        ],
     )
+
+
+def _sizes(markets: Sequence[MarketSize], our_share: tuple[float, float] | None) -> Iterator[Figure]:
+    for market in markets:
+        low, high = market.low, market.high
+        yield figure(
+            market.segment,
+            "size",
+            sqrt(low * high),
+            market.unit,
+            low=low,
+            high=high,
+            level=_LEVEL,
+            method="as given",
+        )
+        if our_share:
+            middle, least, most = range_product((low, high), (our_share[0] / 100, our_share[1] / 100))
+            yield figure(
+                market.segment,
+                "reachable by us",
+                middle,
+                market.unit,
+                low=least,
+                high=most,
+                level=_LEVEL,
+                method="product of ranges",
+            )
+
+
+def _unknown_size(markets: Sequence[MarketSize], our_share: tuple[float, float] | None) -> Iterator[str]:
+    if not markets:
+        yield "The size of the market: give a low and a high, and who says so."
+    elif our_share is None:
+        yield "What share of it could be ours, as a range."
+
+
+def _concentration(segment: str, shares: Sequence[float]) -> Iterator[Figure]:
+    if sum(shares) > 100.0 + 1e-9:
+        raise InvalidInput("The shares of the competitors add up to more than 100 %.", hint="Correct one of them.")
+    if shares:
+        low, high = herfindahl(shares)
+        yield figure(
+            segment,
+            "concentration (HHI)",
+            (low + high) / 2,
+            "0 to 10,000",
+            low=low,
+            high=high,
+            level=1.0,
+            method="Herfindahl-Hirschman",
+        )
+
+
+def _yearly_changes(trends: Sequence[Trend]) -> Iterator[Figure]:
+    for trend in trends:
+        if trend.low is not None and trend.high is not None:
+            middle = (trend.low + trend.high) / 2
+            yield figure(
+                trend.name,
+                "yearly change",
+                middle,
+                "%",
+                low=trend.low,
+                high=trend.high,
+                level=_LEVEL,
+                method="as given",
+            )
 
 
 def _prices(competitors: Sequence[Competitor], ours: float | None) -> list[Figure]:

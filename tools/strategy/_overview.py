@@ -1,7 +1,7 @@
 """Arithmetic over the whole plan: counts, progress, pace; and the documents that put several analyses together."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import mean
 
@@ -127,10 +127,9 @@ def strategic_report(
     )
 
 
-def executive_brief(plan: Plan, today: date, *, focus: Iterable[str]) -> Analysis:
-    """At most ten findings, the gravest first, and one figure for each area that was asked for."""
+def executive_brief(parts: Sequence[Analysis]) -> Analysis:
+    """At most ten findings of the parts, the gravest first, and one figure of each."""
     ranks = ("critical", "significant", "high", "poor", "moderate", "medium", "fair", "low", "minor", "info")
-    parts = areas(plan, today, focus)
     findings = sorted(
         (finding for part in parts for finding in part.findings),
         key=lambda each: ranks.index(each.severity) if each.severity in ranks else len(ranks),
@@ -147,8 +146,8 @@ def executive_brief(plan: Plan, today: date, *, focus: Iterable[str]) -> Analysi
     )
 
 
-def quick_insights(plan: Plan, today: date, *, days: int, focus: Iterable[str]) -> Analysis:
-    """What happened in the last days, and the gravest findings of the areas."""
+def quick_insights(plan: Plan, today: date, *, days: int, parts: Sequence[Analysis] = ()) -> Analysis:
+    """What happened in the last days, and the gravest findings of the parts."""
     start = today - timedelta(days=days)
     done = [each for each in plan.milestones.values() if each.done_on and start <= each.done_on <= today]
     stages = [
@@ -157,7 +156,7 @@ def quick_insights(plan: Plan, today: date, *, days: int, focus: Iterable[str]) 
         for stage in goal.milestones
         if stage.done_on and start <= stage.done_on <= today
     ]
-    brief = executive_brief(plan, today, focus=focus)
+    brief = executive_brief(parts)
     counts = (
         ("milestones finished", len(done)),
         ("stages finished", len(stages)),
@@ -222,7 +221,7 @@ def _decisions(plan: Plan, start: date, end: date) -> Section:
 def dashboard_metrics(plan: Plan, today: date, *, days: int) -> Analysis:
     """The few figures of a board."""
     facts = facts_of(plan, today)
-    lately = quick_insights(plan, today, days=days, focus=())
+    lately = quick_insights(plan, today, days=days)
     goals = goal_analytics(plan, today)
     return Analysis.bounded(
         "Board",

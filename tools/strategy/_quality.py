@@ -1,14 +1,15 @@
 """How much a plan may be believed: what rests on evidence, what contradicts the record, and what would mend it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from statistics import median
+from statistics import mean, median
+from typing import NamedTuple
 
 from scribetree.tools.strategy._answer import Analysis, Figure, Finding, figure
 from scribetree.tools.strategy._forecast import metric_line
 from scribetree.tools.strategy._health import due_of
-from scribetree.tools.strategy._model import Context, Insight, Metric, Plan
+from scribetree.tools.strategy._model import Context, Goal, Insight, Metric, Plan
 from scribetree.tools.strategy._patterns import KINDS, patterns
 
 __all__ = ["analysis_quality", "context_analysis", "grounded_insights", "insight_accuracy", "skeptical"]
@@ -29,6 +30,15 @@ _FIELDS = (
     "markets",
 )
 _FRESH_DAYS = 90
+_FEWEST_FINISHED = 3
+
+
+class _Claim(NamedTuple):
+    """A figure that an insight claims for a metric, and whose that is."""
+
+    value: float
+    metric: Metric
+    name: str
 
 
 def insight_accuracy(insight: Insight, plan: Plan, today: date) -> Analysis:
@@ -37,48 +47,16 @@ def insight_accuracy(insight: Insight, plan: Plan, today: date) -> Analysis:
 
     There is no score of truth: what cannot be checked against the record is listed as unchecked.
     """
-    figures: list[Figure] = [
-        figure(insight.id, "pieces of evidence", float(len(insight.evidence)), "pieces", method="count"),
-        figure(insight.id, "age", float((today - insight.noted_on).days), "days", method="count"),
-    ]
-    findings: list[Finding] = []
-    if not insight.evidence:
-        findings.append(
-            Finding(insight.id, "high", "Nothing is given as evidence.", next_step="Add what was seen, where and when.")
-        )
-    sweeping = [word for word in _HEDGES if word in insight.text.lower()]
-    if sweeping:
-        findings.append(
-            Finding(
-                insight.id,
-                "medium",
-                f"It claims more than evidence can show: {', '.join(sweeping)}.",
-                next_step="Say how many, of how many.",
-            )
-        )
-    for value, metric, name in _claims(insight, plan):
-        current = metric.current
-        if current is None:
-            continue
-        figures.append(
-            figure(
-                name, "as claimed", value, metric.unit, low=current, high=current, method="beside the newest reading"
-            )
-        )
-        if abs(value - current) > 0.1 * max(abs(current), 1e-9):
-            findings.append(
-                Finding(
-                    name,
-                    "high",
-                    f"The newest reading is {current:g}, the claim {value:g}.",
-                    next_step="Correct the claim, or say which day it is about.",
-                )
-            )
-    unchecked = len(_NUMBER.findall(insight.text)) - len(list(_claims(insight, plan)))
+    claims = list(_claims(insight, plan))
+    unchecked = len(_NUMBER.findall(insight.text)) - len(claims)
     return Analysis.bounded(
         "What stands behind the insight",
-        figures=figures,
-        findings=findings,
+        figures=[
+            figure(insight.id, "pieces of evidence", float(len(insight.evidence)), "pieces", method="count"),
+            figure(insight.id, "age", float((today - insight.noted_on).days), "days", method="count"),
+            *_beside_readings(claims),
+        ],
+        findings=[*_weaknesses(insight), *_contradicted(claims)],
         methods=("figures of the text beside readings of metrics whose name it mentions; a tenth apart is told",),
         missing=[f"{unchecked} figures in it name no metric that was entered: they are unchecked."]
         if unchecked
@@ -86,99 +64,167 @@ def insight_accuracy(insight: Insight, plan: Plan, today: date) -> Analysis:
     )
 
 
+def _claims(insight: Insight, plan: Plan) -> Iterator[_Claim]:
+    """The figures of an insight that stand in a sentence with the name of a metric."""
+    for sentence in re.split(r"(?<=[.!?])\s", insight.text):
+        words = set(_WORD.findall(sentence.lower()))
+        for goal in plan.goals.values():
+            for metric in goal.metrics:
+                named = set(_WORD.findall(metric.name.lower()))
+                if named and named <= words:
+                    yield from (
+                        _Claim(float(number.replace(",", "")), metric, f"{goal.title}: {metric.name}")
+                        for number, _ in _NUMBER.findall(sentence)
+                    )
+
+
+def _weaknesses(insight: Insight) -> Iterator[Finding]:
+    if not insight.evidence:
+        yield Finding(
+            insight.id, "high", "Nothing is given as evidence.", next_step="Add what was seen, where and when."
+        )
+    sweeping = [word for word in _HEDGES if word in insight.text.lower()]
+    if sweeping:
+        yield Finding(
+            insight.id,
+            "medium",
+            f"It claims more than evidence can show: {', '.join(sweeping)}.",
+            next_step="Say how many, of how many.",
+        )
+
+
+def _beside_readings(claims: Iterable[_Claim]) -> Iterator[Figure]:
+    for value, metric, name in claims:
+        current = metric.current
+        if current is not None:
+            yield figure(
+                name, "as claimed", value, metric.unit, low=current, high=current, method="beside the newest reading"
+            )
+
+
+def _contradicted(claims: Iterable[_Claim]) -> Iterator[Finding]:
+    for value, metric, name in claims:
+        current = metric.current
+        if current is not None and abs(value - current) > 0.1 * max(abs(current), 1e-9):
+            yield Finding(
+                name,
+                "high",
+                f"The newest reading is {current:g}, the claim {value:g}.",
+                next_step="Correct the claim, or say which day it is about.",
+            )
+
+
 def skeptical(plan: Plan, today: date) -> Analysis:
     """The plan as somebody would read it who believes nothing: claims without evidence, dates beside past overruns."""
-    findings: list[Finding] = []
-    bare = [each for each in plan.insights.values() if not each.evidence]
-    findings += [
-        Finding(
-            each.text[:80],
-            "high" if each.impact in {"critical", "high"} else "medium",
-            "Claimed without evidence.",
-            next_step="Add some, or lower its impact.",
-        )
-        for each in bare
-    ]
-    findings += [
-        Finding(
-            each.decision[:80],
-            "medium",
-            "Decided without naming what was given up.",
-            next_step="Write down the alternative and its price.",
-        )
-        for each in plan.decisions.values()
-        if not each.tradeoffs
-    ]
-    figures: list[Figure] = []
-    if plan.insights:
-        figures.append(
-            figure("insights", "with evidence", 100 * (1 - len(bare) / len(plan.insights)), "%", method="count")
-        )
-    ratios = [
-        (each.done_on - each.started_on).days * 5 / 7 / each.effort.likely
-        for each in plan.milestones.values()
-        if each.done_on and each.started_on and each.effort.likely > 0
-    ]
-    missing: list[str] = []
-    if len(ratios) >= 3:
-        figures.append(
-            figure(
-                "finished milestones",
-                "time taken beside the estimate",
-                median(ratios),
-                "times",
-                low=min(ratios),
-                high=max(ratios),
-                level=1.0,
-                method="reference class",
-            )
-        )
-        if median(ratios) > 1.2:
-            findings.append(
-                Finding(
-                    "estimates",
-                    "high",
-                    f"Finished work took {median(ratios):.2f} times its estimate (median of {len(ratios)}).",
-                    next_step="Stretch coming estimates by as much.",
-                )
-            )
-    else:
-        missing.append("Three finished milestones with their beginnings would show how far estimates may be believed.")
-    for goal in plan.goals.values():
-        due = due_of(goal)
-        for metric in goal.metrics:
-            trend = metric_line(metric, today)
-            if trend and due and goal.status != "completed":
-                chance = trend.chance_above(metric.target, (metric.due - today).days)
-                if metric.target < (metric.start or 0):
-                    chance = 1 - chance
-                if chance < 0.2 and (goal.confidence or 0) > 60:
-                    findings.append(
-                        Finding(
-                            f"{goal.title}: {metric.name}",
-                            "high",
-                            f"Its owner is {goal.confidence:.0f} % confident; its trend gives {100 * chance:.0f} %.",
-                            next_step="Ask what will break the trend.",
-                        )
-                    )
-        if goal.confidence is not None and goal.confidence >= 95:
-            findings.append(
-                Finding(
-                    goal.title,
-                    "low",
-                    "Confidence of 95 % or more is seldom earned.",
-                    next_step="Ask what would prove it wrong.",
-                )
-            )
+    ratios = _overruns(plan)
+    judges_estimates = len(ratios) >= _FEWEST_FINISHED
     return Analysis.bounded(
         "Skeptical reading",
-        figures=figures,
-        findings=findings,
+        figures=[*_share_with_evidence(plan), *([_overrun(ratios)] if judges_estimates else [])],
+        findings=[
+            *_claimed_without_evidence(plan),
+            *_decided_without_price(plan),
+            *(_optimistic_estimates(ratios) if judges_estimates else ()),
+            *_too_confident(plan, today),
+        ],
         methods=(
             "reference class of past overruns (Kahneman and Lovallo 1993)",
             "confidence beside the chance that the trend gives",
         ),
-        missing=missing,
+        missing=()
+        if judges_estimates
+        else ("Three finished milestones with their beginnings would show how far estimates may be believed.",),
+    )
+
+
+def _share_with_evidence(plan: Plan) -> Iterator[Figure]:
+    if plan.insights:
+        share = mean(float(bool(each.evidence)) for each in plan.insights.values())
+        yield figure("insights", "with evidence", 100 * share, "%", method="count")
+
+
+def _claimed_without_evidence(plan: Plan) -> Iterator[Finding]:
+    for each in plan.insights.values():
+        if not each.evidence:
+            severity = "high" if each.impact in {"critical", "high"} else "medium"
+            yield Finding(
+                each.text[:80], severity, "Claimed without evidence.", next_step="Add some, or lower its impact."
+            )
+
+
+def _decided_without_price(plan: Plan) -> Iterator[Finding]:
+    for each in plan.decisions.values():
+        if not each.tradeoffs:
+            yield Finding(
+                each.decision[:80],
+                "medium",
+                "Decided without naming what was given up.",
+                next_step="Write down the alternative and its price.",
+            )
+
+
+def _overruns(plan: Plan) -> list[float]:
+    """The working days that each finished milestone took, as a multiple of its estimate."""
+    return [
+        (each.done_on - each.started_on).days * 5 / 7 / each.effort.likely
+        for each in plan.milestones.values()
+        if each.done_on and each.started_on and each.effort.likely > 0
+    ]
+
+
+def _overrun(ratios: Sequence[float]) -> Figure:
+    return figure(
+        "finished milestones",
+        "time taken beside the estimate",
+        median(ratios),
+        "times",
+        low=min(ratios),
+        high=max(ratios),
+        level=1.0,
+        method="reference class",
+    )
+
+
+def _optimistic_estimates(ratios: Sequence[float]) -> Iterator[Finding]:
+    if median(ratios) > 1.2:
+        yield Finding(
+            "estimates",
+            "high",
+            f"Finished work took {median(ratios):.2f} times its estimate (median of {len(ratios)}).",
+            next_step="Stretch coming estimates by as much.",
+        )
+
+
+def _too_confident(plan: Plan, today: date) -> Iterator[Finding]:
+    for goal in plan.goals.values():
+        if goal.status != "completed" and due_of(goal) and (goal.confidence or 0) > 60:
+            yield from (_against_its_trend(goal, metric, chance) for metric, chance in _unlikely(goal, today))
+        if goal.confidence is not None and goal.confidence >= 95:
+            yield Finding(
+                goal.title,
+                "low",
+                "Confidence of 95 % or more is seldom earned.",
+                next_step="Ask what would prove it wrong.",
+            )
+
+
+def _unlikely(goal: Goal, today: date) -> Iterator[tuple[Metric, float]]:
+    """The metrics whose trend gives their target a chance below a fifth."""
+    for metric in goal.metrics:
+        trend = metric_line(metric, today)
+        if trend is not None:
+            above = trend.chance_above(metric.target, (metric.due - today).days)
+            chance = 1 - above if metric.target < (metric.start or 0) else above
+            if chance < 0.2:
+                yield metric, chance
+
+
+def _against_its_trend(goal: Goal, metric: Metric, chance: float) -> Finding:
+    return Finding(
+        f"{goal.title}: {metric.name}",
+        "high",
+        f"Its owner is {goal.confidence:.0f} % confident; its trend gives {100 * chance:.0f} %.",
+        next_step="Ask what will break the trend.",
     )
 
 
@@ -277,20 +323,6 @@ def grounded_insights(plan: Plan, today: date) -> Analysis:
         assumptions=found.assumptions,
         missing=(*found.missing, *(() if plan.context else ("The project itself: call initialize_project_context.",))),
     )
-
-
-def _claims(insight: Insight, plan: Plan) -> Iterable[tuple[float, Metric, str]]:
-    """The figures of an insight that stand in a sentence with the name of a metric."""
-    for sentence in re.split(r"(?<=[.!?])\s", insight.text):
-        words = set(_WORD.findall(sentence.lower()))
-        for goal in plan.goals.values():
-            for metric in goal.metrics:
-                named = set(_WORD.findall(metric.name.lower()))
-                if named and named <= words:
-                    yield from (
-                        (float(number.replace(",", "")), metric, f"{goal.title}: {metric.name}")
-                        for number, _ in _NUMBER.findall(sentence)
-                    )
 
 
 def _is_fresh(metric: Metric, today: date) -> bool:
