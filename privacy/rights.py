@@ -210,7 +210,7 @@ class Rights:
         self._stores.consent.lift_restriction(subject, by=caller.requester_type, actor=actor)
 
     def hold(self, caller: PrivacyContext, student: str, *, reason: str) -> str:
-        """Nothing about the student is deleted until the hold of the returned id is lifted; who placed it is on the log."""
+        """Nothing about the student is deleted until the hold of the returned id is lifted."""
         subject = self._admitted(caller, student, by_themselves=False)
         with self._stores.database.write() as connection:
             hold_id = self._stores.holds.place(subject, reason=reason, connection=connection)
@@ -262,7 +262,7 @@ class Rights:
         for row in self._stores.records.every(connection=connection):
             try:
                 opened += len(self._stores.records.fields_of(row, kind_of(row.kind).fields, connection=connection))
-            except (TamperDetected, KeyDestroyed, UnknownName):
+            except (TamperDetected, KeyDestroyed, UnknownName, InvalidInput):
                 altered += 1
         return opened, altered
 
