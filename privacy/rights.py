@@ -262,7 +262,7 @@ class Rights:
         for row in self._stores.records.every(connection=connection):
             try:
                 opened += len(self._stores.records.fields_of(row, kind_of(row.kind).fields, connection=connection))
-            except (TamperDetected, KeyDestroyed, UnknownName):
+            except (TamperDetected, KeyDestroyed, UnknownName, InvalidInput):
                 altered += 1
         return opened, altered
 

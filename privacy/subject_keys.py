@@ -40,12 +40,12 @@ from scribetree.privacy.identity import Pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.privacy.sealed import KEY_ID_BYTES
 
-__all__ = ["DestroyReceipt", "SubjectKey", "SubjectKeys"]
+__all__ = ["DestroyReceipt", "SubjectKey", "SubjectKeys", "keys_table"]
 
 _KEY_BYTES = 32
 _BATCH = 500
 
-_keys = Table(
+keys_table = Table(
     "subject_keys",
     metadata,
     Column("tenant", String, primary_key=True),
@@ -70,6 +70,8 @@ _ring_check = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("fingerprint", LargeBinary, nullable=False),
 )
+
+_keys = keys_table
 
 _select_key = select(_keys).where(_keys.c.tenant == bindparam("t"), _keys.c.subject == bindparam("s"))
 _prepared_key = Prepared(_select_key)

@@ -12,8 +12,10 @@ from scribetree.host.commands._session import print_json, print_line, read_json,
 from scribetree.host.files import write_private
 from scribetree.privacy.consent import SETTINGS, Change, Value, as_groups, warnings_about
 from scribetree.privacy.context import PURPOSES, Purpose
+from scribetree.privacy.regulations import RuleAnswer
 from scribetree.privacy.retention import rules
 from scribetree.privacy.scan import scan as scan_installation
+from scribetree.settings import Settings
 from scribetree.shapes import as_object
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
 
 _SCHOOL = "administrator"
 _LONGEST_REASON = 200
+_MARKS = {True: "ok  ", False: "FAIL", None: "?   "}
 
 
 def consent_show(student: str, *, as_json: bool) -> int:
@@ -197,18 +200,45 @@ def retention_sweep(*, after_gap: bool, as_json: bool) -> int:
 
 
 def scan(*, as_json: bool) -> int:
-    """0 if every technical check passed, else 1; what no machine can check is named, too."""
+    """0 if no technical check found anything, else 1; what no machine can check is named, too, and for whom it is."""
     with opened_office() as office:
-        report = scan_installation(office)
+        report = scan_installation(office, Settings.from_environment())
     if as_json:
-        print_json(asdict(report))
+        shown = [asdict(check) for check in report.checks]
+        print_json({"summary": report.summary, "checks": shown, "rules": [_rule(each) for each in report.rules]})
     else:
         for check in report.checks:
-            print_line(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.found}")
-        for question in report.for_people:
-            print_line(f"ask   {question}")
+            print_line(f"{_MARKS[check.passed]}  {check.name}: {check.found}")
+        _print_rules(report.rules)
         print_line(report.summary)
     return 0 if report.all_passed else 1
+
+
+def _rule(found: RuleAnswer) -> dict[str, Any]:
+    rule = found.rule
+    return {
+        "id": rule.id,
+        "regulation": rule.regulation,
+        "section": rule.section,
+        "asks": rule.asks,
+        "how": list(rule.checks),
+        "answer": found.answer,
+        "because": list(found.because),
+        "left": rule.left or None,
+    }
+
+
+def _print_rules(found: Sequence[RuleAnswer]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only where a person reads
+    from rich.table import Column, Table  # noqa: PLC0415
+
+    table = Table(Column("rule", no_wrap=True), Column("answer", no_wrap=True), "what is asked", box=None)
+    for each in found:
+        rule = each.rule
+        why = [f"not so: {name}" if each.answer == "not met" else f"not seen: {name}" for name in each.because]
+        left = [f"left for {rule.left}"] if rule.left else []
+        table.add_row(rule.id, each.answer, "\n".join((f"{rule.asks} ({rule.section})", *why, *left)))
+    Console().print(table)
 
 
 def _print_change(change: Change, *, as_json: bool) -> int:

@@ -234,3 +234,14 @@ def test_whoever_no_longer_teaches_a_student_reads_nothing_about_them(draft: Non
     scribetree("enrol", "s-1", "t-1", "--course", "writing", "--until", "2026-01-01")
     with opened_office() as office, pytest.raises(Denied):
         office.guard.read(teacher, "s-1", "draft")
+
+
+def test_a_scan_says_what_was_not_met_and_what_is_left_for_whom(draft: None) -> None:
+    shape("consent", "born", "s-1", "2020-05-01")
+    rules = {rule["id"]: rule for rule in shape("scan", code=1)["rules"]}
+    consent, notice = rules["COPPA-CONSENT"], rules["FERPA-NOTICE"]
+    assert (consent["answer"], consent["because"]) == ("not met", consent["how"])
+    assert (notice["answer"], notice["left"]) == ("cannot be checked here", "the school: the notice")
+    page = scribetree("scan", code=1)
+    assert "COPPA-CONSENT" in page
+    assert "s-1" not in page
