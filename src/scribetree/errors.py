@@ -57,6 +57,9 @@ class ErrorPayload(TypedDict):
     """In how many seconds asking again helps, where that is known."""
 
 
+_MOST_NAMES = 20
+
+
 class ScribeTreeError(Exception):
     """The root of the tree; `message` says what and why, `hint` the next step."""
 
@@ -95,10 +98,11 @@ class UnknownName(ScribeTreeError):
 
     @classmethod
     def of(cls, kind: str, name: str, known: Iterable[str], *, where: str = "") -> "UnknownName":
-        """An error that offers the nearest known name, or else all of them."""
+        """An error that offers the nearest known name, or else those that there are."""
         names = sorted(known)
         near = get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(names) or 'none'}."
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(names[:_MOST_NAMES]) or 'none'}{more}."
         return cls(f"There is no {kind} '{_printable(name)}'{where}.", hint=hint)
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_string
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import anyio
 import pytest
 from mcp import Client, StdioServerParameters
+from tests.servers import school
 
 from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext
@@ -52,12 +53,10 @@ def written(settings: Settings) -> dict[str, list[dict[str, float]]]:
     """t-1 teaches the writers, and has marked a draft of each every three weeks."""
     clock = FixedClock(datetime.now(UTC) - timedelta(days=70))
     wiring = Wiring(settings=settings, clock=clock)
-    administrator = PrivacyContext("a-1", "administrator", "support", "correlation-1")
     teacher = PrivacyContext("t-1", "educator", "assessment", "correlation-1")
     known = marks()
-    for name in known:
-        wiring.office.consent.record_birth(wiring.office.pseudonym(name), date(2000, 5, 1), by="administrator")
-        wiring.office.enrol(administrator, name, "t-1", course="writing-1")
+    school.come_of_age(wiring, *known)
+    school.teach(wiring, "t-1", *known)
     for number in range(3):
         clock.advance(21 * 86_400)
         for name, drafts in known.items():

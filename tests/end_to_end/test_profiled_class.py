@@ -9,13 +9,14 @@ import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.types import TextResourceContents
+from tests.servers import school
 
 from scribetree.clock import FixedClock
 from scribetree.privacy.context import PrivacyContext
@@ -27,7 +28,6 @@ DATA = Path(os.environ.get("SCRIBETREE_DATA", ROOT.parent / "shared" / "data")) 
 WRITERS = 5
 # Rubric rows and the skills that they are about; a row goes from 1 to 5.
 ROWS = {"avg_claim": "ideas", "avg_org": "organization", "avg_prec": "word choice", "avg_conv": "conventions"}
-ADMINISTRATOR = PrivacyContext("a-1", "administrator", "support", "correlation-1")
 
 pytestmark = [
     pytest.mark.anyio,
@@ -54,9 +54,8 @@ def class_of_writers(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     clock = FixedClock(now - timedelta(days=70))
     wiring = Wiring(settings=settings, clock=clock)
     written = drafts()
-    for name in written:
-        wiring.office.consent.record_birth(wiring.office.pseudonym(name), date(2000, 5, 1), by="administrator")
-        wiring.office.enrol(ADMINISTRATOR, name, "t-1", course="writing-1")
+    school.come_of_age(wiring, *written)
+    school.teach(wiring, "t-1", *written)
     for number in range(3):
         clock.advance(21 * 86_400)
         for name, rows in written.items():

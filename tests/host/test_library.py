@@ -3,11 +3,12 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.servers import school
 
 from scribetree.host.commands.run import read_inputs
 from scribetree.host.config import Configuration, ServerSpec
@@ -42,9 +43,8 @@ def known(settings: Settings) -> None:
     """The students of the examples are of age, and one is taught by their teacher."""
     means = Wiring(settings=settings)
     writers = [each["student_id"] for each in read_inputs(EXAMPLES / "analytics.json")["texts"]]
-    for student in ("student-39", *writers):
-        means.office.consent.record_birth(means.office.pseudonym(student), date(2001, 5, 1), by="administrator")
-    means.office.enrol(replace(TEACHER, requester_type="administrator"), "student-39", "teacher-3", course="writing-1")
+    school.come_of_age(means, "student-39", *writers)
+    school.teach(means, "teacher-3", "student-39")
     means.close()
 
 

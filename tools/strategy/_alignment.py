@@ -1,6 +1,6 @@
 """How work and goals hang together, as a graph: what serves which goal, and what serves none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from scribetree.tools.strategy._answer import Analysis, Figure, Finding, figure
@@ -70,49 +70,47 @@ def milestone_alignment(milestone: Milestone, plan: Plan, today: date) -> Analys
     """What one milestone serves, what waits for it, and how its progress stands beside its date."""
     served = goals_served(plan)[milestone.id]
     waiting = [each for each in plan.milestones.values() if milestone.id in each.depends_on]
-    figures = [
-        figure(milestone.name, "goals served", float(len(served)), "goals", method=_METHOD),
-        figure(milestone.name, "milestones that wait for it", float(len(waiting)), "milestones", method="count"),
-        figure(milestone.name, "completion", milestone.completion, "%", method="entered"),
-    ]
-    for name in sorted(served):
-        goal = plan.goals[name]
-        behind = work_behind(goal, plan)
-        whole = sum(each.effort.likely for each in behind.values())
-        if whole and milestone.id in behind:
-            figures.append(
-                figure(
-                    goal.title,
-                    "share of its open work",
-                    100 * milestone.effort.likely / whole,
-                    "% of effort",
-                    method=_METHOD,
-                )
-            )
-        if goal.progress is not None:
-            figures.append(figure(goal.title, "progress", goal.progress, "%", method="mean of metrics or stages"))
-    findings = (
-        []
-        if served
-        else [
-            Finding(
-                milestone.name,
-                "medium",
-                "It serves no goal.",
-                next_step="Say which goal it supports, or ask whether it is needed.",
-            )
-        ]
+    return Analysis.bounded(
+        f"Alignment of {milestone.name}",
+        figures=[
+            figure(milestone.name, "goals served", float(len(served)), "goals", method=_METHOD),
+            figure(milestone.name, "milestones that wait for it", float(len(waiting)), "milestones", method="count"),
+            figure(milestone.name, "completion", milestone.completion, "%", method="entered"),
+            *(each for name in sorted(served) for each in _within(plan.goals[name], milestone, plan)),
+        ],
+        findings=[*(() if served else (_serves_nothing(milestone),)), *_late(milestone, today)],
+        methods=(_METHOD,),
     )
+
+
+def _within(goal: Goal, milestone: Milestone, plan: Plan) -> Iterator[Figure]:
+    """What the milestone is to a goal that it serves."""
+    behind = work_behind(goal, plan)
+    whole = sum(each.effort.likely for each in behind.values())
+    if whole and milestone.id in behind:
+        share = 100 * milestone.effort.likely / whole
+        yield figure(goal.title, "share of its open work", share, "% of effort", method=_METHOD)
+    if goal.progress is not None:
+        yield figure(goal.title, "progress", goal.progress, "%", method="mean of metrics or stages")
+
+
+def _serves_nothing(milestone: Milestone) -> Finding:
+    return Finding(
+        milestone.name,
+        "medium",
+        "It serves no goal.",
+        next_step="Say which goal it supports, or ask whether it is needed.",
+    )
+
+
+def _late(milestone: Milestone, today: date) -> Iterator[Finding]:
     if milestone.done_on is None and milestone.planned_date < today:
-        findings.append(
-            Finding(
-                milestone.name,
-                "high",
-                f"Its planned date was {milestone.planned_date.isoformat()}.",
-                next_step="Enter a new estimate.",
-            )
+        yield Finding(
+            milestone.name,
+            "high",
+            f"Its planned date was {milestone.planned_date.isoformat()}.",
+            next_step="Enter a new estimate.",
         )
-    return Analysis.bounded(f"Alignment of {milestone.name}", figures=figures, findings=findings, methods=(_METHOD,))
 
 
 def _per_goal(goals: Iterable[Goal], plan: Plan, effort: float) -> Iterable[Figure]:

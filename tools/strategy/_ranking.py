@@ -8,7 +8,7 @@ winner.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -61,54 +61,64 @@ def wsjf(milestone: Milestone) -> tuple[float, float, float] | None:
 
 def opportunities(plan: Plan, *, kind: str = "all", min_impact: Impact = "medium") -> Analysis:
     """Insights by RICE and open work by WSJF, best first, with the range that the estimates of effort leave open."""
-    figures: list[Figure] = []
-    missing: list[str] = []
-    if kind in {"all", "insights"}:
-        asked = [each for each in plan.insights.values() if _RANKS[each.impact] >= _RANKS[min_impact]]
-        scored = sorted(
-            ((score, each) for each in asked if (score := rice(each)) is not None), key=lambda pair: -pair[0]
-        )
-        figures += [
-            figure(_short(each.text), "RICE", score, "people a week of effort", method="RICE") for score, each in scored
-        ]
-        missing += [f"{_short(each.text)}: enter reach, certainty and effort." for each in asked if rice(each) is None]
-    if kind in {"all", "milestones"}:
-        work = [each for each in plan.milestones.values() if each.done_on is None]
-        ranked = sorted(
-            ((points, each) for each in work if (points := wsjf(each)) is not None), key=lambda pair: -pair[0][0]
-        )
-        figures += [
-            figure(each.name, "WSJF", middle, "points a person-day", low=low, high=high, level=1.0, method="WSJF")
-            for (middle, low, high), each in ranked
-        ]
-        missing += [
-            f"{each.name}: judge value, urgency and risk removed (1 to 10)." for each in work if wsjf(each) is None
-        ]
-    if not plan.insights and not plan.milestones:
-        missing.append("There are no insights and no technical work yet.")
-    findings = [
-        Finding(first.subject, "info", f"First by {first.measure}.", basis=f"{first.value}")
-        for name in ("RICE", "WSJF")
-        if (first := next((each for each in figures if each.measure == name), None))
-    ]
-    findings += [
-        Finding(
-            first.subject,
-            "info",
-            f"Its place before '{second.subject}' depends on the estimate of effort.",
-            next_step="Estimate both more closely.",
-        )
-        for first, second in _neighbours(figures)
-        if isinstance(first.low, float) and isinstance(second.high, float) and first.low < second.high
-    ]
+    insights = [each for each in plan.insights.values() if _RANKS[each.impact] >= _RANKS[min_impact]]
+    work = [each for each in plan.milestones.values() if each.done_on is None]
+    ranked = [_by_rice(insights)] * (kind in {"all", "insights"}) + [_by_wsjf(work)] * (kind in {"all", "milestones"})
+    figures = [each for found, _ in ranked for each in found]
+    there_is_nothing = not plan.insights and not plan.milestones
     return Analysis.bounded(
         "Opportunities, best first",
         figures=figures,
-        findings=findings,
+        findings=[*_firsts(figures), *_close_calls(figures)],
         methods=(_RICE, _WSJF),
         assumptions=("Impact counts 3, 2, 1 and 0.5 from critical to low.",),
-        missing=missing,
+        missing=[
+            *(text for _, missing in ranked for text in missing),
+            *(("There are no insights and no technical work yet.",) if there_is_nothing else ()),
+        ],
     )
+
+
+def _by_rice(insights: Sequence[Insight]) -> tuple[list[Figure], list[str]]:
+    """The scores of those that have one, best first, and what the others lack."""
+    scored = [(score, each) for each in insights if (score := rice(each)) is not None]
+    figures = [
+        figure(_short(each.text), "RICE", score, "people a week of effort", method="RICE")
+        for score, each in sorted(scored, key=lambda pair: -pair[0])
+    ]
+    return figures, [
+        f"{_short(each.text)}: enter reach, certainty and effort." for each in insights if rice(each) is None
+    ]
+
+
+def _by_wsjf(work: Sequence[Milestone]) -> tuple[list[Figure], list[str]]:
+    """As `_by_rice`, of work that is not done."""
+    scored = [(points, each) for each in work if (points := wsjf(each)) is not None]
+    figures = [
+        figure(each.name, "WSJF", middle, "points a person-day", low=low, high=high, level=1.0, method="WSJF")
+        for (middle, low, high), each in sorted(scored, key=lambda pair: -pair[0][0])
+    ]
+    return figures, [
+        f"{each.name}: judge value, urgency and risk removed (1 to 10)." for each in work if wsjf(each) is None
+    ]
+
+
+def _firsts(figures: Sequence[Figure]) -> Iterator[Finding]:
+    for name in ("RICE", "WSJF"):
+        first = next((each for each in figures if each.measure == name), None)
+        if first is not None:
+            yield Finding(first.subject, "info", f"First by {name}.", basis=f"{first.value}")
+
+
+def _close_calls(figures: Sequence[Figure]) -> Iterator[Finding]:
+    for first, second in _neighbours(figures):
+        if isinstance(first.low, float) and isinstance(second.high, float) and first.low < second.high:
+            yield Finding(
+                first.subject,
+                "info",
+                f"Its place before '{second.subject}' depends on the estimate of effort.",
+                next_step="Estimate both more closely.",
+            )
 
 
 def weighted_decision(criteria: Sequence[Criterion], options: Sequence[Option]) -> Analysis:
