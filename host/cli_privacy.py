@@ -130,7 +130,7 @@ def privacy_hold(
     lift: Annotated[str | None, typer.Option(help="Lift the hold of this id.")] = None,
     json: Json = False,
 ) -> None:
-    """Keep a student's records from being deleted, or no longer, and show what holds them."""
+    """Place, lift or show holds on a student's records. What is held is not deleted."""
     from scribetree.host.commands.privacy import hold as run  # noqa: PLC0415
 
     if reason is not None and lift is not None:
@@ -148,7 +148,7 @@ def privacy_rectify(
     ],
     json: Json = False,
 ) -> None:
-    """Put a student's record right; what the fields said before is gone."""
+    """Put a student's record right. What the fields said before is gone."""
     from scribetree.host.commands.privacy import rectify as run  # noqa: PLC0415
 
     raise typer.Exit(run(student, kind, record_id, values, as_json=json))
@@ -160,7 +160,7 @@ def privacy_restrict(
     lift: Annotated[bool, typer.Option("--lift", help="End the restriction; tell the student before.")] = False,
     json: Json = False,
 ) -> None:
-    """Show what is held about a student to nobody but the student, or no longer."""
+    """Show a student's data to nobody but them, or lift that."""
     from scribetree.host.commands.privacy import restrict as run  # noqa: PLC0415
 
     raise typer.Exit(run(student, lift=lift, as_json=json))
@@ -174,7 +174,7 @@ def privacy_redact(
     purpose: PurposeOption = "feedback",
     json: Json = False,
 ) -> None:
-    """Print a text without the people in it, and keep sealed what each placeholder stands for."""
+    """Print a text without the people in it. What each placeholder stands for is kept sealed."""
     from scribetree.host.commands.redactions import redact as run  # noqa: PLC0415
 
     raise typer.Exit(run(student, text, role=role.value, purpose=purpose, as_json=json))
@@ -189,7 +189,7 @@ def privacy_restore(
     purpose: PurposeOption = "feedback",
     json: Json = False,
 ) -> None:
-    """Print a redacted text, or an answer about it, with the people in it, for whoever may read the student's words."""
+    """Print a redacted text with the people in it. An answer about it will do; only who may read the text is shown."""
     from scribetree.host.commands.redactions import restore as run  # noqa: PLC0415
 
     raise typer.Exit(run(student, record_id, text, role=role.value, purpose=purpose, as_json=json))

@@ -107,7 +107,7 @@ def cancel(
     json: Json = False,
     watch: Watch = False,
 ) -> None:
-    """Cancel a run; its finished steps stay finished, unless they are taken back with --undo."""
+    """Cancel a run. Its finished steps stay finished, unless --undo takes them back."""
     if undo:
         from scribetree.host.commands.run import take_back  # noqa: PLC0415
 
