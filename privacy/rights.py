@@ -213,6 +213,11 @@ class Rights:
         """Nothing about the student is deleted until the hold of the returned id is lifted."""
         subject = self._admitted(caller, student, by_themselves=False)
         with self._stores.database.write() as connection:
+            if self._begun(subject, connection) is not None:
+                raise InvalidInput(
+                    "The erasure of this student has begun, and a hold would stop nothing; none was placed.",
+                    hint="`scribetree privacy erase STUDENT --yes` finishes it and prints its receipt.",
+                )
             hold_id = self._stores.holds.place(subject, reason=reason, connection=connection)
             self._log("hold", caller, subject, {"hold": hold_id}, connection)
         return hold_id
@@ -268,14 +273,10 @@ class Rights:
 
     def _begin(self, caller: PrivacyContext, subject: Pseudonym) -> str:
         """The erasure of that subject, begun now or before; a hold stops it before it begins."""
-        query = select(erasures.c.erasure_id).where(
-            erasures.c.tenant == self._stores.database.tenant, erasures.c.subject == subject
-        )
         with self._stores.database.write() as connection:
-            self._stores.database.lock(connection, f"erase/{subject}")
-            begun = connection.execute(query).scalar()
+            begun = self._begun(subject, connection)
             if begun is not None:
-                return str(begun)
+                return begun
             held = self._stores.holds.on(subject, connection=connection)
             if held:
                 raise OnHold(
@@ -291,6 +292,12 @@ class Rights:
             )
             self._log("erasure_begun", caller, subject, {"erasure": erasure_id}, connection)
         return erasure_id
+
+    def _begun(self, subject: Pseudonym, connection: Connection) -> str | None:
+        """The erasure of that subject that was begun, if one was; none begins until the transaction ends."""
+        self._stores.database.lock(connection, f"erase/{subject}")
+        mine = erasures.c.tenant == self._stores.database.tenant, erasures.c.subject == subject
+        return connection.execute(select(erasures.c.erasure_id).where(*mine)).scalar()
 
     def _go_on(self, erasure_id: str, subject: Pseudonym) -> ErasureReceipt:
         row = self._row(erasure_id)

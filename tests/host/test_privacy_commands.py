@@ -116,6 +116,20 @@ def test_a_hold_is_lifted_on_the_student_that_it_was_placed_on_alone(draft: None
     assert [each["hold_id"] for each in shape("hold", "s-1")["holds"]] == [placed]
 
 
+def test_no_hold_is_placed_on_who_is_erased_already(draft: None) -> None:
+    shape("erase", "s-1", "--yes")
+    with pytest.raises(InvalidInput, match="has begun"):
+        scribetree("hold", "s-1", "--reason", "file 12")
+    assert shape("hold", "s-1")["holds"] == []
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
+def test_a_hold_has_a_reason_that_can_be_read(draft: None, reason: str) -> None:
+    with pytest.raises(InvalidInput, match="1 to 200"):
+        scribetree("hold", "s-1", "--reason", reason)
+    assert shape("hold", "s-1")["holds"] == []
+
+
 def test_who_placed_and_lifted_a_hold_is_on_the_log(draft: None) -> None:
     shape("hold", "s-1", "--lift", shape("hold", "s-1", "--reason", "file 12")["placed"])
     disclosures = json.loads(scribetree("export", "s-1"))["disclosures"]
