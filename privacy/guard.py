@@ -409,10 +409,16 @@ class Guard:
         state = self._stores.records.state_of_course(course, _COURSE_TEXT, connection=connection)
         if state == holder.state:
             return None
+        if holder.state is None:
+            holder.begin(self._stores.records.course_indexes.find(course, connection))
+            if len(holder.ids()) == state[0]:
+                # A text that is changed or deleted takes the kept index along, so these are all there are.
+                holder.state = state
+                return None
         rows = {
             row.record_id: row for row in self._stores.records.of_course(course, _COURSE_TEXT, connection=connection)
         }
-        if holder.state is None or not rows.keys() >= set(holder.ids()):
+        if not rows.keys() >= set(holder.ids()):
             holder.begin(self._stores.records.course_indexes.find(course, connection))
         held = set(holder.ids())
         fresh = [self._fingerprints(row, connection) for name, row in rows.items() if name not in held]
