@@ -109,6 +109,9 @@ def cancel(
 ) -> None:
     """Cancel a run. Its finished steps stay finished, unless --undo takes them back."""
     if undo:
+        from scribetree.host.commands.workflows import stop_to_undo  # noqa: PLC0415
+
+        stop_to_undo(run_id)  # before all that a suite needs is loaded
         from scribetree.host.commands.run import take_back  # noqa: PLC0415
 
         raise typer.Exit(take_back(config, run_id, as_json=json, watch=watch))

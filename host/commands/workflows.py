@@ -13,7 +13,7 @@ from scribetree.host.workflows.report import render
 from scribetree.host.workflows.store import has_runs
 from scribetree.settings import Settings
 
-__all__ = ["cancel", "list_all", "pause", "report", "show", "status"]
+__all__ = ["cancel", "list_all", "pause", "report", "show", "status", "stop_to_undo"]
 
 
 def list_all(*, as_json: bool) -> int:
@@ -95,6 +95,12 @@ def cancel(run_id: str) -> int:
         say(f"what these steps wrote stays: {', '.join(written)}")
         say(f"hint: take it back with `scribetree workflows cancel {run_id} --undo`")
     return 0
+
+
+def stop_to_undo(run_id: str) -> None:
+    """Whichever process is at the run begins no further call of it, and takes back what it did."""
+    with _opened(run_id) as history:
+        history.take_back(run_id)
 
 
 def pause(run_id: str) -> int:

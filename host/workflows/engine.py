@@ -242,6 +242,8 @@ class Engine:
         leaves a run that is resumed like any other.
         """
         status = await self._known(run_id)
+        if status.status == "SUCCESS" and is_taken_back(status):
+            return as_result(run_id, status.output)
         if status.status in {"SUCCESS", "ERROR"}:
             raise InvalidInput(
                 "The run has ended already.", hint=f"See `scribetree workflows status {run_id}`: nothing was changed."

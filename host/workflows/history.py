@@ -100,6 +100,13 @@ class History:
         """The run goes no further; what it did stays."""
         self._stop(run_id, "cancelled")
 
+    def take_back(self, run_id: str) -> None:
+        """The run begins no further call; the process that is at it, or goes on with it, takes back what it did."""
+        state = self.find(run_id)["status"]
+        if state not in UNENDED | {"cancelled"}:
+            raise InvalidInput(f"The run is {state} already.", hint=f"See `scribetree workflows status {run_id}`.")
+        self.client.update_workflow_attributes(run_id, {TAKEN_BACK: run_id}, merge=True)
+
     def pause(self, run_id: str) -> None:
         """The run begins no further call until it is resumed; one that was under way is done again then."""
         self._stop(run_id, "paused")

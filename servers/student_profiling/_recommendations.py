@@ -66,7 +66,7 @@ def generate_personalized_recommendations(
     """
     records, outcomes = _records.read_or_none(means, caller, student_id), _outcomes(means, caller, student_id)
     judged, problems = _records.judgements(records)
-    known = {name: profiling.estimate(levels) for name, levels in _records.by_skill(judged).items()}
+    known = profiling.estimates(_records.by_skill(judged))
     choices = _choices(means, student_id)
     minutes = _usual_minutes(means, caller, student_id) if choices[_PATTERNS] else None
     may_look = use_enhanced_data and all(choices[name] for name in _ENHANCED)

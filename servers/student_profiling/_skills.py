@@ -67,7 +67,7 @@ def assess_skill_development(
     for each in skills:
         given = profiling.Observation(now, each.current_level, by, genre, assignment_id)
         observed.setdefault(profiling.skill_name(each.skill_name), []).append(given)
-    known = {name: profiling.estimate(levels) for name, levels in observed.items()}
+    known = profiling.estimates(observed)
     goals = [profiling.Skill(**skill.model_dump()) for skill in skills]
     return profiling.assess_skills(goals, known, notes=notes)
 

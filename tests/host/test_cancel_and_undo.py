@@ -109,6 +109,24 @@ async def test_the_elements_that_were_not_begun_are_not_begun_any_more(
     assert sorted(each["state"] for each in result.steps["b"]["items"]) == ["cancelled", "cancelled", "ok"]
 
 
+async def test_the_process_that_is_at_a_run_takes_it_back_when_another_one_asks(
+    configuration: Make, probe: tuple[str, ...], settings: Settings, caller: PrivacyContext
+) -> None:
+    flow, events = Workflow.model_validate({"id": "w", "title": "W", "steps": [KEEP, SLOW, LAST]}), list[StepEvent]()
+
+    async def ask() -> None:
+        while "b" not in [event.step.id for event in events]:
+            await anyio.sleep(0.01)
+        with History(settings) as history:
+            await anyio.to_thread.run_sync(history.take_back, caller.correlation_id)
+
+    async with running(configuration(probe=probe), settings, events) as (_, engine), anyio.create_task_group() as group:
+        group.start_soon(ask)
+        result = await engine.run(flow, {}, caller=caller)
+        assert (await engine.take_back(caller.correlation_id)).as_json() == result.as_json()
+    assert (result.status, kept(settings)) == ("undone", set())
+
+
 async def test_a_run_that_was_taken_back_is_retried_from_its_begin(
     cancelled: Callable[..., Any], configuration: Make, probe: tuple[str, ...], settings: Settings
 ) -> None:

@@ -8,6 +8,7 @@ from scribetree.tools.profiling._estimate import (
     Estimate,
     Growth,
     estimate,
+    estimates,
 )
 from scribetree.tools.profiling._habits import Habit, Habits, habits
 from scribetree.tools.profiling._kalman import Judge, Observation
@@ -56,6 +57,7 @@ __all__ = [
     "assess_skills",
     "catalogue",
     "estimate",
+    "estimates",
     "habits",
     "overall",
     "paths",

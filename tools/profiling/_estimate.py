@@ -6,16 +6,26 @@ each counts by how well it foretold what was seen (Bayesian model averaging). No
 Figures and limits: docs/cards/skills.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from statistics import NormalDist
 from typing import Literal
 
 from scribetree.errors import InvalidInput
-from scribetree.tools.profiling._kalman import Blur, Filtered, Observation, filtered, slip_of
+from scribetree.tools.profiling._kalman import NINETY_PERCENT, Blur, Filtered, Observation, filtered, slip_of
+from scribetree.tools.profiling._together import Change, changes_together
 
-__all__ = ["FEWEST_FOR_GROWTH", "FEWEST_FOR_LEVEL", "Change", "Estimate", "Growth", "chance_positive", "estimate"]
+__all__ = [
+    "FEWEST_FOR_GROWTH",
+    "FEWEST_FOR_LEVEL",
+    "Change",
+    "Estimate",
+    "Growth",
+    "chance_positive",
+    "estimate",
+    "estimates",
+]
 
 FEWEST_FOR_LEVEL = 3
 FEWEST_FOR_GROWTH = 5
@@ -24,7 +34,6 @@ GROWTH_DAYS = 42
 _FEWEST_AROUND_CHANGE = 3
 _MOST_OBSERVATIONS = 100
 _MOST_CHANGES = 3
-_NINETY_PERCENT = NormalDist().inv_cdf(0.95)
 _SURE_OF_CHANGE = 3.0
 """In standard errors; how often that is passed where nothing happened stands in docs/cards/skills.md."""
 _JUDGE_SD = 0.03
@@ -50,16 +59,6 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A sudden change of the level on about `day`, with a 90 % interval of its size."""
-
-    day: float
-    size: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class Estimate:
     """
     One skill: its level from 0 to 1 with a 90 % interval, None below three texts, and growth, None below five.
@@ -82,12 +81,28 @@ class Estimate:
         """How probable it is that the true level is at least `level`; None where nothing is said."""
         if self.level is None or self.high is None:
             return None
-        spread = (self.high - self.level) / _NINETY_PERCENT
+        spread = (self.high - self.level) / NINETY_PERCENT
         return 1 - NormalDist(self.level, max(spread, 1e-9)).cdf(level)
 
 
-def estimate(observations: Sequence[Observation], *, ahead_days: float = 28.0) -> Estimate:
-    """What can be said of a skill from these judgements, in any order; of more than a hundred, the newest count."""
+def estimates(observed: Mapping[str, Sequence[Observation]], *, ahead_days: float = 28.0) -> dict[str, Estimate]:
+    """What can be said of each of a student's skills; sudden changes are looked for in all of them together."""
+    for judged in observed.values():
+        _check(judged)
+    together = changes_together(observed)
+    return {
+        skill: estimate(judged, ahead_days=ahead_days, known=together.get(skill)) for skill, judged in observed.items()
+    }
+
+
+def estimate(
+    observations: Sequence[Observation], *, ahead_days: float = 28.0, known: Sequence[Change] | None = None
+) -> Estimate:
+    """
+    What can be said of a skill from these judgements, in any order; of more than a hundred, the newest count.
+
+    Its sudden changes are those that are `known`, or else what these judgements alone show.
+    """
     _check(observations)
     ordered = sorted(observations, key=_place_in_time)[-_MOST_OBSERVATIONS:]
     texts = len({each.prompt or each.day for each in ordered})
@@ -96,7 +111,7 @@ def estimate(observations: Sequence[Observation], *, ahead_days: float = 28.0) -
     if texts < FEWEST_FOR_LEVEL:
         missing = (f"{texts} of the {FEWEST_FOR_LEVEL} texts that a level needs.",)
         return Estimate(None, None, None, None, (), texts, genres, last, None, missing)
-    changes = _changes(ordered)
+    changes = _changes(ordered) if known is None else [each for each in known if each.day > ordered[0].day]
     jumps = [change.day for change in changes]
     runs = [filtered(ordered, blur, jumps=jumps) for blur in _BLURS]
     shares = _shares(runs)
@@ -106,8 +121,8 @@ def estimate(observations: Sequence[Observation], *, ahead_days: float = 28.0) -
     growth, needed = _growth(ordered, texts, jumps, shares)
     return Estimate(
         level=_bounded(level),
-        low=_bounded(level - _NINETY_PERCENT * spread),
-        high=_bounded(level + _NINETY_PERCENT * spread),
+        low=_bounded(level - NINETY_PERCENT * spread),
+        high=_bounded(level + NINETY_PERCENT * spread),
         growth=growth,
         changes=tuple(changes),
         texts=texts,
@@ -120,7 +135,7 @@ def estimate(observations: Sequence[Observation], *, ahead_days: float = 28.0) -
 
 def chance_positive(low: float, high: float) -> float:
     """How probable it is that what has this 90 % interval is above 0."""
-    spread = max((high - low) / (2 * _NINETY_PERCENT), 1e-9)
+    spread = max((high - low) / (2 * NINETY_PERCENT), 1e-9)
     return round(1 - NormalDist((low + high) / 2, spread).cdf(0.0), 2)
 
 
@@ -165,7 +180,7 @@ def _growth(
     kept = sorted(range(len(_BLURS)), key=lambda place: -shares[place])[:2]
     runs = [filtered(ordered, _BLURS[place], jumps=jumps, anchor=ordered[0].day) for place in kept]
     change, spread = _mixed([run.change() for run in runs], _normal([shares[place] for place in kept]))
-    low, high = change - _NINETY_PERCENT * spread, change + _NINETY_PERCENT * spread
+    low, high = change - NINETY_PERCENT * spread, change + NINETY_PERCENT * spread
     direction: Direction = "rising" if low > 0 else "falling" if high < 0 else "unclear"
     month = change / days * 30
     return Growth(round(days), round(change, 3), round(low, 3), round(high, 3), round(month, 4), direction), ()
@@ -196,12 +211,12 @@ def _largest(ordered: Sequence[Observation], run: Filtered, known: Sequence[Chan
     place, size, error = max(slips, key=lambda slip: abs(slip[1]) / slip[2])
     if abs(size) < _SURE_OF_CHANGE * error:
         return None
-    half = _NINETY_PERCENT * error
+    half = NINETY_PERCENT * error
     return Change(ordered[place].day, round(size, 3), round(size - half, 3), round(size + half, 3))
 
 
 def _interval(mean: float, spread: float) -> tuple[float, float]:
-    return _bounded(mean - _NINETY_PERCENT * spread), _bounded(mean + _NINETY_PERCENT * spread)
+    return _bounded(mean - NINETY_PERCENT * spread), _bounded(mean + NINETY_PERCENT * spread)
 
 
 def _bounded(level: float) -> float:

@@ -6,7 +6,11 @@ One skill's level over time as a state space: what is true moves slowly, what is
     genre   constant, one for each genre    how much easier one kind of text is for this student
     prompt  new with each assignment        what the task, and that day, did to this text
     self    constant                        by how much the student's own judgement lies above a teacher's
-    seen  = level + genre + prompt + self + noise
+    reading new with each text and judge    what this judge made of this text; from draft to draft it moves on
+    seen  = level + genre + prompt + self + reading + what the same judge says differently of the same text
+
+That a reading lasts is what makes several drafts of one task one text: on ArgRewrite three rows in four get the same
+score for the next draft, and the others move on from it, whichever way they moved before.
 
 All at once by Kalman's filter (Harvey, 1989), one observation at a time, so that nothing is inverted. A judgement that
 lies far from what was expected counts for less (Huber's weights on the innovation), so that one odd text cannot turn
@@ -16,19 +20,38 @@ an estimate.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, pi, sqrt
+from statistics import NormalDist
 from typing import Literal
 
-__all__ = ["Blur", "Filtered", "Judge", "Observation", "filtered", "slip_of"]
+__all__ = [
+    "DRIFT_SD",
+    "NINETY_PERCENT",
+    "PRIOR_LEVEL",
+    "PRIOR_LEVEL_SD",
+    "SELF_SD",
+    "UNSURENESS",
+    "Blur",
+    "Filtered",
+    "Judge",
+    "Observation",
+    "filtered",
+    "slip_of",
+]
 
 Judge = Literal["teacher", "self", "peer", "tool"]
 
-_LEVEL, _DRIFT, _PROMPT, _SELF, _FIRST_GENRE = 0, 1, 2, 3, 4
+_LEVEL, _DRIFT, _PROMPT, _SELF, _READING, _FIRST_GENRE = 0, 1, 2, 3, 4, 5
 
-_PRIOR_LEVEL, _PRIOR_LEVEL_SD = 0.5, 0.25
-_DRIFT_SD = 0.25 / 300
+PRIOR_LEVEL, PRIOR_LEVEL_SD = 0.5, 0.25
+DRIFT_SD = 0.25 / 300
 """Growth a day: a school year's is seldom more than half of the scale."""
-_SELF_SD = 0.08
+SELF_SD = 0.08
+_REVISED_SD, _AGAIN_SD = 0.085, 0.02
+"""How far a reading moves from one draft to the next, and how unlike a judge is to themselves: docs/cards/skills.md."""
 _HUBER = 2.0
+
+NINETY_PERCENT = NormalDist().inv_cdf(0.95)
+"""Standard deviations on either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +75,11 @@ class Blur:
     wander: float = 0.006
 
     def of(self, judge: Judge) -> float:
-        """The noise of one judge, as a variance."""
-        return (self.noise * _UNSURENESS[judge]) ** 2
+        """How far one judge's reading of a text lies from what is true, as a variance."""
+        return (self.noise * UNSURENESS[judge]) ** 2
 
 
-_UNSURENESS = {"teacher": 1.0, "tool": 1.0, "peer": 1.4, "self": 1.5}
+UNSURENESS = {"teacher": 1.0, "tool": 1.0, "peer": 1.4, "self": 1.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +88,7 @@ class _Step:
 
     seen: tuple[int, ...]
     gap: float
-    new_prompt: bool
+    renewed: tuple[int, ...]
     gain: tuple[float, ...]
     surprise: float
     variance: float
@@ -110,11 +133,12 @@ def filtered(
     place = {genre: _FIRST_GENRE + number for number, genre in enumerate(genres)}
     size = _FIRST_GENRE + len(genres) + (anchor is not None)
     mean = [0.0] * size
-    mean[_LEVEL] = _PRIOR_LEVEL
-    priors = [_PRIOR_LEVEL_SD, _DRIFT_SD, 0.0, _SELF_SD, *[blur.genre] * len(genres), *[0.0] * (anchor is not None)]
+    mean[_LEVEL] = PRIOR_LEVEL
+    priors = [PRIOR_LEVEL_SD, DRIFT_SD, 0.0, SELF_SD, 0.0, *[blur.genre] * len(genres), *[0.0] * (anchor is not None)]
     covariance = [[sd**2 if row == column else 0.0 for column in range(size)] for row, sd in enumerate(priors)]
     steps: list[_Step] = []
-    total, now, prompt, waiting = 0.0, observations[0].day, "", sorted(jumps)
+    total, now, waiting = 0.0, observations[0].day, sorted(jumps)
+    prompt, judge = "", ""
     for each in observations:
         gap = each.day - now
         jumped = [day for day in waiting if day <= each.day]
@@ -124,19 +148,25 @@ def filtered(
         if anchor is not None and each.day >= anchor:
             _copy(mean, covariance, _LEVEL, size - 1)
             anchor = None
-        new_prompt = each.prompt is None or each.prompt != prompt
-        if new_prompt:
+        is_new = each.prompt is None or each.prompt != prompt
+        if is_new:
             _renew(mean, covariance, _PROMPT, blur.prompt)
-            prompt = each.prompt or ""
+        if is_new or each.judged_by != judge:
+            _renew(mean, covariance, _READING, sqrt(blur.of(each.judged_by)))
+        else:
+            covariance[_READING][_READING] += _REVISED_SD**2
+        renewed = (*((_PROMPT,) if is_new else ()), *((_READING,) if is_new or each.judged_by != judge else ()))
+        prompt, judge = each.prompt or "", each.judged_by
         seen = (
             _LEVEL,
             _PROMPT,
+            _READING,
             *((_SELF,) if each.judged_by == "self" else ()),
             *((place[each.genre],) if each.genre is not None else ()),
         )
-        gain, surprise, variance = _see(mean, covariance, each.level, seen, noise=blur.of(each.judged_by))
+        gain, surprise, variance = _see(mean, covariance, each.level, seen, noise=_AGAIN_SD**2)
         total -= 0.5 * (log(2 * pi * variance) + surprise**2 / variance)
-        steps.append(_Step(seen, gap, new_prompt, gain, surprise, variance))
+        steps.append(_Step(seen, gap, renewed, gain, surprise, variance))
     return Filtered(tuple(mean), tuple(map(tuple, covariance)), total, tuple(steps))
 
 
@@ -180,12 +210,16 @@ def _see(
     One that surprises by more than two standard deviations counts for less.
     """
     # The covariance is symmetric: its rows are its columns.
-    spread = list(map(sum, zip(*[covariance[state] for state in seen], strict=True)))
+    spread: list[float] = list(map(sum, zip(*[covariance[state] for state in seen], strict=True)))
     base = sum([spread[state] for state in seen])
     surprise, variance = value - sum([mean[state] for state in seen]), base + noise
     away = abs(surprise) / sqrt(variance)
     if away > _HUBER:
-        variance *= away / _HUBER
+        # It is the reading that is odd: the next draft's reading begins there, and the level hardly follows.
+        odd = variance * (away / _HUBER - 1)
+        covariance[_READING][_READING] += odd
+        spread[_READING] += odd
+        variance += odd
     gain = tuple([each / variance for each in spread])
     for row, share in enumerate(gain):
         if share:
@@ -208,8 +242,8 @@ def slip_of(found: Filtered, first: int) -> tuple[float, float]:
         step = found.steps[place]
         if place > first:
             effect[_LEVEL] += step.gap * effect[_DRIFT]
-        if step.new_prompt:
-            effect[_PROMPT] = 0.0
+        for state in step.renewed:
+            effect[state] = 0.0
         # `effect` is the true state less the filter's: what the filter has not yet taken up.
         shown = sum(effect[state] for state in step.seen)
         top += shown * step.surprise / step.variance

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scribetree.tools.profiling._estimate import Change, Direction, Estimate, Growth, estimate
+from scribetree.tools.profiling._estimate import Change, Direction, Estimate, Growth, estimate, estimates
 from scribetree.tools.profiling._kalman import Observation
 from scribetree.tools.profiling._skills import Band, band_of
 from scribetree.tools.profiling._traits import REFLECTION, TRAITS
@@ -52,7 +52,9 @@ def paths(observations: Mapping[str, Sequence[Observation]]) -> tuple[SkillPath,
     """The path of each skill that was judged at least once, the traits of the model first."""
     order = {name: place for place, name in enumerate(TRAITS)}
     names = sorted(observations, key=lambda name: (order.get(name, len(order)), name))
-    return tuple(_path(name, observations[name]) for name in names if observations[name])
+    judged = {name: observations[name] for name in names if observations[name]}
+    found = estimates(judged, ahead_days=AHEAD_DAYS)
+    return tuple(_path(name, judged[name], found[name]) for name in judged)
 
 
 def overall(observations: Mapping[str, Sequence[Observation]]) -> list[Observation]:
@@ -79,8 +81,7 @@ def phase_now(path: SkillPath | None) -> str:
     return f"{lower} to {upper}" if lower != upper else lower
 
 
-def _path(skill: str, observations: Sequence[Observation]) -> SkillPath:
-    found = estimate(observations, ahead_days=AHEAD_DAYS)
+def _path(skill: str, observations: Sequence[Observation], found: Estimate) -> SkillPath:
     band, chance = _band(found)
     return SkillPath(skill, found, band, chance, _phases(observations, found))
 
@@ -105,7 +106,7 @@ def _phases(observations: Sequence[Observation], found: Estimate) -> tuple[Phase
         within = [each for each in observations if begins <= each.day < ends]
         if not within:
             continue
-        whole = found if len(within) == len(observations) else estimate(within)
+        whole = found if len(within) == len(observations) else estimate(within, known=())
         direction = whole.growth.direction if whole.growth else None
         texts = len({each.prompt or each.day for each in within})
         phases.append(Phase(begins, max(each.day for each in within), texts, direction))

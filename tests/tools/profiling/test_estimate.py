@@ -47,6 +47,15 @@ def test_one_text_that_was_judged_five_times_is_one_text() -> None:
     assert (found.texts, found.level) == (1, None)
 
 
+def test_four_drafts_of_one_task_weigh_hardly_more_than_one() -> None:
+    others = judged(lambda _: 0.7, texts=6, noise=0.0)
+    drafts = [Observation(90 + number, 0.4, prompt="the last") for number in range(4)]
+    one, four = estimate([*others, drafts[0]]).level, estimate([*others, *drafts]).level
+    assert one is not None
+    assert four is not None
+    assert abs(one - four) < 0.02
+
+
 def test_many_texts_in_one_week_show_no_growth() -> None:
     found = estimate(judged(lambda n: n / 10, texts=8, every=1))
     assert found.growth is None
