@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "ascii_letters", "ascii_words", "read"]
 
 # Everything but letters becomes a space; letters beyond ASCII do too, and no cue has any.
 _ONLY_LETTERS = bytes(code if chr(code).isalpha() and code < 128 else 32 for code in range(256))
@@ -44,5 +44,15 @@ def read(text: str) -> Reading:
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(small if len(small := sign.lower()) == 1 else sign for sign in text)
-    written = frozenset(text.encode("utf-8", "surrogatepass").translate(_ONLY_LETTERS).decode("ascii").split())
+    written = frozenset(ascii_letters(text).decode("ascii").split())
     return Reading(text, lower, frozenset([word.lower() for word in written]), written)
+
+
+def ascii_words(text: str) -> list[bytes]:
+    """The runs of the letters a to z, in capitals or not."""
+    return ascii_letters(text).split()
+
+
+def ascii_letters(text: str) -> bytes:
+    """The text with a space for each byte that is no letter from a to z."""
+    return text.encode("utf-8", "surrogatepass").translate(_ONLY_LETTERS)
