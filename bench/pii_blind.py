@@ -10,7 +10,7 @@ passages, not the names (mimesis, MIT; the gazetteers and the training have Fake
 (ELLIPSE, CC BY-NC-SA, evaluation only).
 A passage tells of the same people several times. Slots: {N1} full name, {F1} first, {L1} last, {I1} initial, {K} nickname,
 {M1} a name in its own script, {T} title, {f1} first in small letters; {P1}, {S1} a public figure and its surname, {C1} a
-cited surname, {Q1} a cited author; {E1} e-mail, {H} telephone, {U1} user, {R1} link, {D} number, {A} address, {B} birth date,
+cited surname, {Q1} a cited author, {G1} the author's or a character's first name; {E1} e-mail, {H} telephone, {U1} user, {R1} link, {D} number, {A} address, {B} birth date,
 {Y} birth year, {W} town. Capitals with the same number are the same person.
 """
 
@@ -102,19 +102,23 @@ Lists = dict[str, tuple[list[str], list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Whom a filler chooses from: names by origin, names in other scripts, nicknames, public figures, foreign words."""
+    """
+    Whom and what a filler chooses from: names by origin, names in other scripts, nicknames, public figures, foreign
+    words, towns.
+    """
 
     latin: Lists
     foreign: Lists
     nicknames: list[str]
     public: list[str]
     words: list[str]
+    towns: list[str]
 
 
 @cache
 def mimesis() -> Cast:
     """Those of the blind sets."""
-    return Cast(latin(), foreign(), _NICKNAMES, _PUBLIC, [])
+    return Cast(latin(), foreign(), _NICKNAMES, _PUBLIC, [], _TOWNS)
 
 
 class Filler:
@@ -144,19 +148,22 @@ class Filler:
             return self.once("M" + number, self.in_script), "NAME"
         if slot == "K":
             return self.once("K" + number, lambda: chance.choice(self.cast.nicknames)), "NAME"
-        if slot in "PS":
+        if slot in "PSp":
             whole = self.once("P" + number, lambda: chance.choice(self.cast.public))
-            return (whole if slot == "P" else whole.rsplit(" ", 1)[-1]), "PUBLIC"
-        if slot in "CQ":
+            return {"P": whole, "S": whole.rsplit(" ", 1)[-1], "p": whole.lower()}[slot], "PUBLIC"
+        if slot in "CQG":
             first, last = self.cast.latin[chance.choice(sorted(self.cast.latin))]
-            whole = self.once("C" + number, lambda: f"{chance.choice(first)} {chance.choice(last)}")
-            return (whole if slot == "Q" else whole.rsplit(" ", 1)[-1]), "PUBLIC"
-        if slot == "T":
-            return chance.choice(_TITLES), ""
+            given, family = chance.choice(first), chance.choice(last)
+            whole = self.once("C" + number, lambda: f"{given} {family}")
+            given, _, family = whole.partition(" ")
+            return {"C": family, "Q": whole, "G": given}[slot], "PUBLIC"
+        if slot in "Tt":
+            title = chance.choice(_TITLES)
+            return (title if slot == "T" else title.lower()), ""
         if slot == "X":
             return self.once("X" + number, lambda: chance.choice(self.cast.words)), ""
         if slot == "W":
-            return chance.choice(_TOWNS), ""
+            return chance.choice(self.cast.towns), ""
         label = {
             "E": "EMAIL",
             "H": "PHONE",

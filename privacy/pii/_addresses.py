@@ -31,6 +31,7 @@ _TYPED = re.compile(
     rf"South|East|West)\b\.?)?",
     re.IGNORECASE,
 )
+_SAYS_WHICH = re.compile(r"\d|[ #][A-Z]$")
 _UNIT_AFTER = re.compile(rf",? (?:{_UNIT})(?!\w)", re.IGNORECASE)
 
 _CITY = r"(?:St\. )?[^\W\d_a-z][\w'\u2019-]*(?:[ -][^\W\d_a-z][\w'\u2019-]*){0,3}"
@@ -167,7 +168,7 @@ def _with_unit_before(text: str, start: int) -> int:
 def _with_place(text: str, end: int) -> int:
     """The end of the address: behind its unit, its town and its postal code, where these follow."""
     unit = _UNIT_AFTER.match(text, end)
-    if unit is not None and any(sign.isdigit() for sign in unit.group()):
+    if unit is not None and _SAYS_WHICH.search(unit.group()):
         end = unit.end()
     place = _PLACE.match(text, end, end + 80)
     if place is None or (place["city"] or place["alone"] or "").split(" ")[0] in _NOT_A_CITY:

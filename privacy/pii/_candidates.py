@@ -19,7 +19,8 @@ _UPPER = "A-Z" + "".join(
     for sign in map(chr, range(low, high + 1))
     if sign.isupper()
 )
-_REST = rf"(?:[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?(?![\w-])"
+# Md. Rahim and Ma. Teresa bear names that are always written short.
+_REST = rf"(?:(?:d|ohd|uh|a|k)\.(?=[ ][{_UPPER}])|[\w'\u2019]+(?:-[{_UPPER}]?\w+)*|\.(?=[ ]?[{_UPPER}]))?(?![\w-])"
 _PARTICLE = (
     r"(?:(?:de|da|del|della|dos|das|do|di|du|van|von|der|den|ten|bin|binti|bint|ibn|al|el|la|las|los|le|ter|af|"
     r"zu|y|e) )"
@@ -37,6 +38,8 @@ _CLOSED_UP = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]
 _PART = re.compile(r"[^ \u00a0]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_MOST_PARTS = 4
+_TOP = 3
 _JOINED_PREFIXES = ("mc", "mac", "de", "di", "la", "le", "van", "o'", "al", "el", "da", "du", "fitz", "d'", "st")
 _SMALL = "[a-z\u00df-\u00f6\u00f8-\u024f\u0259]"
 _LOWER_NAME = re.compile(rf"{_SMALL}+(?:(?:{_SMALL}|['\u2019-])*{_SMALL})?")
@@ -55,6 +58,12 @@ JOINED = frozenset("._-@/")
 _SAID_IS = re.compile(r"\bname(?:'s|\u2019s| is|: ?)\s*$|\b(?:named|called|calls me|call me|i'm|i am|nicknamed)\s+$")
 
 _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
+# In August Ana came: a month that is a name as well, where somebody says when.
+_SEASONS = frozenset("april may june august summer autumn winter dawn easter".split())
+_WHEN = re.compile(
+    r"\b(?:in|by|since|until|till|last|next|this|every|each|from|of|after|before|during|early|late|mid)[ -]$",
+    re.IGNORECASE,
+)
 _DAY_FOLLOWS = re.compile(r"\.? ?\d")
 
 
@@ -130,17 +139,42 @@ def _whole(text: str, pieces: list[tuple[int, int, str]], known: Gazetteer) -> I
     if not pieces or (len(pieces) > 1 and pieces[-1][2] in ORGANISATIONS and pieces[-1][2] not in known.first):
         return
     low, high = 0, len(pieces)
+    if high > 1 and pieces[0][2] in _SEASONS and _WHEN.search(text, max(0, pieces[0][0] - 12), pieces[0][0]):
+        low = 1
     is_figure = " ".join(word for _, _, word in pieces) in known.figures
+    is_heading = pieces[0][0] < _TOP and text[pieces[-1][1] : pieces[-1][1] + 1] in {"", "\n"}
     is_within = text[max(0, pieces[0][0] - 2) : pieces[0][0]].replace(",", "a")[:1].isalpha()
     while high - low > 1 and not is_figure and _is_plain(pieces[low][2], known.first, known):
-        if is_within and low == 0 and pieces[0][2] not in KIND and pieces[0][2] not in known.places and high == 2:
+        if (
+            (is_within or is_heading)
+            and low == 0
+            and pieces[0][2] not in KIND
+            and pieces[0][2] not in known.places
+            and high == 2
+        ):
             break  # who writes a plain word with a capital in the middle of a sentence means a name
         low += 1
     while high - low > 1 and not is_figure and _is_plain(pieces[high - 1][2], known.last, known):
         high -= 1
     kept = pieces[low:high]
+    if len(kept) > 1 and (" ".join(word for _, _, word in kept) in known.places or _is_shouted(text, kept, known)):
+        return
     if len(kept) <= 5 and not (len(kept) == 1 and _is_no_name(text, *kept[0], known)):
         yield Candidate(kept[0][0], kept[-1][1], tuple(word for _, _, word in kept))
+
+
+def _is_shouted(text: str, pieces: list[tuple[int, int, str]], known: Gazetteer) -> bool:
+    """Part of a text in capitals, where only what no dictionary has can be told for a name."""
+    low, high = pieces[0][0], pieces[-1][1]
+    if not text[low:high].isupper():
+        return False
+    around = [sign for sign in text[max(0, low - 24) : low] + text[high : high + 24] if sign.isalpha()]
+    if 2 * sum(sign.isupper() for sign in around) <= len(around) or not around:
+        return False
+    return (
+        any(word in known.words or word in NOT_NAMES or word in known.homographs for _, _, word in pieces)
+        or pieces[0][2] not in known.first
+    )
 
 
 def _is_plain(word: str, names: frozenset[str], known: Gazetteer) -> bool:
@@ -221,10 +255,12 @@ def _with_last(reading: Reading, start: int, end: int, known: Gazetteer) -> Cand
     if owned:
         end -= len(owned.group())
         parts[0] = parts[0][: -len(owned.group())]
-    following = _LOWER_NAME.match(text, end + 1) if text[end : end + 1] == " " else None
-    if following is not None and not owned:
-        last = _POSSESSIVE.sub("", following.group())
-        if last not in known.words and last in known.last:
-            end = following.start() + len(last)
-            parts.append(last)
+    while not owned and len(parts) < _MOST_PARTS and text[end : end + 1] == " ":
+        following = _LOWER_NAME.match(text, end + 1)
+        last = _POSSESSIVE.sub("", following.group()) if following else ""
+        if following is None or last in known.words or len(last) < 2 or not (last in known.last or last in known.first):
+            break
+        end = following.start() + len(last)
+        parts.append(last)
+        owned = _POSSESSIVE.search(following.group())
     return Candidate(start, end, tuple(parts), small=True)

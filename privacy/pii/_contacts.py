@@ -8,6 +8,7 @@ and what belongs to it is measured from there within a bounded window.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from scribetree.privacy.pii._gazetteer import gazetteer
 from scribetree.privacy.pii._reading import Reading
@@ -43,10 +44,9 @@ _SPELLED_SIGNS = (
     "<at",
     "<dot",
 )
-_IS_DOMAIN = re.compile(
-    r"(?:dot|\.)[\s\])}>]*(?:com|org|net|edu|gov|io|me|us|uk|de|fr|es|it|in|ca|au|mail|co|info|br|mx|jp|ru|nl)$",
-    re.IGNORECASE,
-)
+_DOMAIN = r"(?:dot|\.)[\s\])}>]*(?:com|org|net|edu|gov|io|me|us|uk|de|fr|es|it|in|ca|au|mail|co|info|br|mx|jp|ru|nl)"
+_IS_DOMAIN = re.compile(_DOMAIN + "$", re.IGNORECASE)
+_HAS_DOMAIN = re.compile(_DOMAIN + r"(?!\w)", re.IGNORECASE)
 _SPACED = re.compile(r"(?<!\w)(?:[\w.+-] ){2,40}@ (?:[\w.] ){2,40}\. (?:\w ){1,5}\w(?!\w)")
 
 _SCHEME = re.compile(r"https?://[^\s<>\"\u201c\u201d]+|www\.[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
@@ -92,7 +92,8 @@ _PLATFORM = (
     r"minecraft|youtube|github|wattpad|scratch|skype|kik|telegram)"
 )
 _NAMED_ACCOUNT = re.compile(
-    rf"{_PLATFORM}(?: (?:account|name|handle|tag|page|profile|id|username|channel))?(?: there| on \w+| online|"
+    rf"{_PLATFORM}(?: (?:account|name|handle|tag|page|profile|id|username|channel))?"
+    rf"(?: there| on (?:my|his|her|our|their|the|this|that)(?: \w+){{1,3}}(?= (?:is|was)\b)| on \w+| online|"
     rf" for \w+| everywhere| now| always)?"
     r"(?:,? i(?: am|'m) | ?(?:is|was|used to be|are|:|=|-|\u2013) ?(?:called |just |actually )?|: | as | under |, | \(| )[\"'\u201c\u2018]?@?"
     r"(?P<account>[A-Za-z0-9_][\w.\-]{1,38}(?:#\d{4})?)"
@@ -120,7 +121,7 @@ _SIGNED_ON_WORDS = frozenset(
 )
 _AT_NAME = re.compile(r"(?<![\w.@/])@(?P<account>[A-Za-z0-9_][\w.\-]{0,38}\w)(?!@)|\bu/(?P<redditor>[\w-]{3,20})\b")
 _CODED = re.compile(
-    r"[A-Za-z]{2,}[A-Za-z_.\-]*\d{2,}[\w]*|[A-Za-z]+\d+[A-Za-z_]+\d*|[A-Za-z]{2,}(?:_[A-Za-z0-9]+)+|[A-Za-z](?:_[A-Za-z0-9]+)+|\w+#\d{4}"
+    r"[A-Za-z]{2,}[A-Za-z_.\-]*\d{2,}[\w]*|[A-Za-z]+\d+[A-Za-z_]+\d*|[A-Za-z]{2,}(?:_[A-Za-z0-9]+)+|[A-Za-z](?:_[A-Za-z0-9]+)+|\w+#\d{4}|[a-z]{4,}\d*_\b"
 )
 _CROSSED = re.compile(r"(?<![\w@])[xX]{2}\w{2,30}[xX]{2}(?!\w)")
 _KNOWN_CODES = re.compile(
@@ -128,6 +129,37 @@ _KNOWN_CODES = re.compile(
     r"chapter|page|unit|section|level|model|iphone|boeing|formula|article|figure|table|ch|pg|fig|class|part)[-_]?\d*\w?",
     re.IGNORECASE,
 )
+# Words of places where people go by a name of their own, and how such a name is brought in there.
+_ONLINE = frozenset(
+    "online username usernames handle guild server forum blog post posts posted posting stream streamed streaming channel "
+    "profile account accounts gamertag login chat comment comments commented thread dm lobby discord roblox minecraft "
+    "tiktok instagram insta snapchat snap twitter youtube twitch reddit wattpad tumblr xbox psn steam followers fanfic logged".split()
+)
+_AROUND_ONLINE = 110
+_NAMED_ONLINE = re.compile(
+    r"(?:\b(?:as|by|user|player|member|streamer|gamer|blogger|named|called|nicknamed|under|name|handle|tag|nick|alias|"
+    r"log-?in|account|posts?|signed|message|dm|add|follow|who|or|to)(?: (?:is|was))?:? |[(:] ?)[\"\u201c(@]{0,2}"
+    r"(?P<account>[A-Za-z][A-Za-z0-9_]{4,30})(?![\w@])"
+)
+_CAMEL = re.compile(r"[A-Za-z]?[a-z]+(?:[A-Z][a-z]+){1,3}\d{0,4}")
+_NAME_PREFIXES = (
+    "mc",
+    "mac",
+    "de",
+    "di",
+    "la",
+    "le",
+    "van",
+    "fitz",
+    "face",
+    "you",
+    "tik",
+    "snap",
+    "whats",
+    "play",
+    "git",
+)
+_MOST_ACCOUNTS, _MOST_PLACES = 32, 100
 _DOTTED = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)+")
 # Words run together with capitals, with hyphens, or with a digit at the end.
 _BUILT = re.compile(r"[A-Za-z]*[a-z][A-Z][A-Za-z]*|[a-z]+(?:-[a-z]+){1,3}|[A-Za-z]{4,}\d")
@@ -170,8 +202,8 @@ def _spelled_out(text: str, lower: str) -> Iterator[Span]:
 
 def _first_spelled(text: str, low: int, high: int) -> re.Match[str] | None:
     """The first spelled-out address; words before it may look like its beginning, so a few places are tried."""
-    spaced = _SPACED.search(text, low, high)
-    for _ in range(24):
+    spaced = _SPACED.search(text, low, high) if text.find(" @ ", low, high) >= 0 else None
+    for _ in range(24 if _HAS_DOMAIN.search(text, low, high) else 0):
         match = _SPELLED.search(text, low, high)
         if match is None:
             break
@@ -208,7 +240,19 @@ def _if_personal(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def usernames(reading: Reading) -> Iterator[Span]:
-    """Each account name that is introduced as one, begins with `@`, or is built like one."""
+    """Each account name that is introduced as one, begins with `@`, or is built like one, wherever it stands again."""
+    seen = dict[str, Span]()
+    for span in _accounts(reading):
+        yield span
+        seen.setdefault(reading.text[span.start : span.end], span)
+    words = gazetteer().words
+    again = [name for name in seen if len(name) > 5 and name.lower() not in words]
+    for name in again[:_MOST_ACCOUNTS]:
+        for match in islice(re.finditer(rf"(?<![\w@./-]){re.escape(name)}(?![\w@])", reading.text), _MOST_PLACES):
+            yield Span(*match.span(), "USERNAME", 0.7)
+
+
+def _accounts(reading: Reading) -> Iterator[Span]:
     text = reading.text
     if "@" in text or "u/" in text:
         for match in _AT_NAME.finditer(text):
@@ -220,6 +264,7 @@ def usernames(reading: Reading) -> Iterator[Span]:
             if introduced is not None:
                 yield from _as_account(text, *introduced.span("account"), named=pattern is _NAMED_ACCOUNT)
     yield from _near_a_platform(reading)
+    yield from _coined(reading)
     if "xx" in reading.lower:
         yield from (Span(*match.span(), "USERNAME", 0.9) for match in _CROSSED.finditer(text))
     yield from _coded(text)
@@ -231,6 +276,36 @@ def _near_a_platform(reading: Reading) -> Iterator[Span]:
         for match in _JOINED_WORDS.finditer(reading.lower, max(0, place - 44), place + 44):
             if _BARE_LINK.search(match.group()) is None:
                 yield Span(*match.span(), "USERNAME", 0.8)
+
+
+def _coined(reading: Reading) -> Iterator[Span]:
+    """Words run together, or with a capital inside, where somebody online is named or addressed."""
+    reached = 0
+    for place in sorted(reading.places(_ONLINE)):
+        low = max(reached, place - _AROUND_ONLINE)
+        reached = max(low, place + _AROUND_ONLINE)
+        for match in _NAMED_ONLINE.finditer(reading.text, low, reached):
+            if _is_coined(match["account"]):
+                yield Span(*match.span("account"), "USERNAME", 0.7)
+
+
+def _is_coined(account: str) -> bool:
+    """A capital inside, as no name and no brand has it, or two or three words in one."""
+    known = gazetteer()
+    small = account.lower()
+    if small in known.words or small in known.places or small in known.first or small in known.last:
+        return False
+    if _CAMEL.fullmatch(account):
+        return not small.startswith(_NAME_PREFIXES)
+    return account.islower() and len(account) > 7 and _are_words(account, 3)
+
+
+def _are_words(letters: str, most: int) -> bool:
+    """Whether the letters are at most so many common words of three letters or more, written as one."""
+    words = gazetteer().words
+    if letters in words or most == 1:
+        return letters in words
+    return any(letters[:size] in words and _are_words(letters[size:], most - 1) for size in range(3, len(letters) - 2))
 
 
 def _as_account(text: str, start: int, end: int, *, named: bool) -> Iterator[Span]:
@@ -248,6 +323,8 @@ def _as_account(text: str, start: int, end: int, *, named: bool) -> Iterator[Spa
         text[max(0, start - 24) : start],
         re.IGNORECASE,
     )
+    if account.count("-") == 1 and account.replace("-", "").isalpha() and not spelled_is:
+        return  # who can handle time-sensitive things has no account of that name
     if len(account) > 2 and (built or introduced or (spelled_is and account not in {"not", "the", "a", "my"})):
         yield Span(start, end, "USERNAME", 0.95 if built else 0.8)
 

@@ -5,7 +5,7 @@ Each word has one kind. The kinds, not the words, are what the model of `_names`
 saw counts like its kin.
 """
 
-__all__ = ["KIND", "NOT_NAMES", "ORGANISATIONS", "TITLES"]
+__all__ = ["KIN", "KIND", "NOT_NAMES", "ORGANISATIONS", "SELF", "STUDY", "TITLES"]
 
 _KINDS = {
     "REL": """
@@ -22,7 +22,7 @@ _KINDS = {
         mister monsieur mademoiselle herr frau signor signora madam se\u00f1or se\u00f1ora do\u00f1a don profesor
         profesora
         maestro maestra mr mrs ms miss mx dr prof professor sir madam madame senor senora sra coach principal
-        uncle aunt auntie tio
+        uncle aunt auntie tio kuya lolo mama papa opa oma nonna nonno madame
         tia grandma grandpa pastor rabbi imam nurse officer tita tito abuela abuelo sensei teacher cousin
         """,
     "ROLE": """
@@ -36,6 +36,15 @@ _KINDS = {
         athlete player quarterback celebrity legend analyst expert essayist dramatist sculptor architect astronomer
         neuroscientist pioneer revolutionary statesman chairman lawyer reporter cofounder comedian filmmaker
         producer chef designer god goddess villain detective wizard spokesman vice
+        biographer translator choreographer dancer ballerina violinist pianist songwriter screenwriter illustrator
+        cartoonist photographer animator podcaster youtuber influencer pundit commentator correspondent broadcaster
+        surgeon physician psychiatrist neurologist epidemiologist virologist geneticist statistician programmer
+        geologist paleontologist botanist zoologist ecologist archaeologist folklorist theologian missionary bishop
+        archbishop cardinal sultan shah tsar czar duke duchess earl count countess baron colonel admiral commander
+        conqueror rebel sociologists psychologists philosophers historians economists ministers laureate
+        conquistador gymnast boxer swimmer sprinter footballer attorney prosecutor criminologist ethicist
+        orator environmentalist feminist suffragist suffragette humanitarian philanthropist nutritionist
+        lecturer
         """,
     "CALL": "named called nicknamed calls call known signed herself himself themselves",
     "NAME": "name names nickname nicknames alias surname",
@@ -120,6 +129,65 @@ KIND: dict[str, str] = {word: kind for kind, words in reversed(_KINDS.items()) f
 
 TITLES = frozenset(_KINDS["TITLE"].split())
 
+SELF = frozenset("i my me we our us mine ours myself im".split())
+"""The writer."""
+
+KIN = frozenset(_KINDS["REL"].split()) | frozenset(
+    """class classroom school homework lunch bus kitchen couch backpack locker bike practice recess cafeteria hallway
+    semester quiz grade grades bedroom sleepover birthday hugged giggled texted grinned yelled whispered laughed smiled
+    shrugged groaned waved cried team game match weekend yesterday tomorrow tonight anymore mama dad lol period
+    assignment deadline exam tutoring laptop phone text""".split()
+)
+"""The people around the writer, and what one does with them."""
+
+STUDY = (
+    frozenset(_KINDS["ROLE"].split())
+    | frozenset(_KINDS["WORK"].split())
+    | frozenset(_KINDS["CITE"].split()) - {"found", "points", "shows", "once", "believed", "noted", "introduced", "et"}
+) - {
+    "life",
+    "works",
+    "work",
+    "story",
+    "car",
+    "cars",
+    "team",
+    "campaign",
+    "view",
+    "views",
+    "play",
+    "plays",
+    "idea",
+    "ideas",
+    "player",
+    "song",
+    "songs",
+    "movie",
+    "movies",
+    "writing",
+    "company",
+    "leader",
+    "general",
+    "god",
+    "writer",
+    "character",
+    "model",
+    "guide",
+    "saint",
+    "st",
+} | frozenset(
+    """century centuries born died invention war army revolution empire king queen nobel prize fame famous legacy
+    critics critic novelist chapter chapters stanza scene symbol symbolizes symbolism theme themes motif irony metaphor
+    narrator plot reader readers published publication edition translated biography biographer memoir museum gallery
+    album lyrics film documentary interview findings evidence participants sample researchers data survey surveyed
+    article journal quoted quotes cites cited review reviewer reviewers reign throne colony independence treaty
+    parliament election elected senate congress campaign minister government policy law trial court activist
+    movement boycott protest speech speeches olympic olympics medal championship record records expedition voyage
+    discovered discovery physics chemistry mathematics astronomy philosophy psychology economics university
+    professor laureate imprisoned exile exiled assassinated executed""".split()
+)
+"""Works, their makers and what is told of them."""
+
 ORGANISATIONS = frozenset(
     """university college school academy institute institution hospital clinic street road avenue boulevard inc corp
     corporation company co ltd llc foundation association society club team league church temple mosque act bill law
@@ -140,7 +208,9 @@ ORGANISATIONS = frozenset(
 NOT_NAMES = frozenset(
     """meet ask tell text ping bring remember imagine forget invite poor attendance present absent signed
     dislikes likes born age
-    homeroom timekeeper presenter treasurer
+    arent cant couldnt didnt doesnt dont hadnt hasnt havent hes isnt ive shes shouldnt thats theres theyll theyre
+    theyve wasnt weve werent whats whos wouldnt yall youll youre youve iam alot aint earth imagen
+    homeroom timekeeper presenter treasurer guardian allergies applicant candidate aadhaar
     america europe africa asia academic computer vision
     mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends mornings
     birthdate birthday dob username website homepage portfolio gamertag a about above according across

@@ -5,51 +5,174 @@ rest of the text.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import cast
 
 from scribetree.privacy.pii._candidates import Candidate
-from scribetree.privacy.pii._cues import KIND, TITLES
-from scribetree.privacy.pii._gazetteer import Gazetteer, gazetteer
-from scribetree.privacy.pii._reading import Reading
+from scribetree.privacy.pii._cues import KIN, KIND, SELF, STUDY, TITLES
+from scribetree.privacy.pii._gazetteer import Gazetteer, folded, gazetteer
+from scribetree.privacy.pii._reading import Reading, ascii_letters, ascii_words
 
-__all__ = ["YEAR_CLOSES", "YEAR_FOLLOWS", "Company", "company", "features", "model"]
+__all__ = ["YEAR_CLOSES", "YEAR_FOLLOWS", "described", "model"]
 
 YEAR_FOLLOWS = re.compile(r"[\s,]*\(?(?:\d{4}[a-z]?\b|et al|n\.d\.|pp?\. ?\d|\d{1,3}\))")
 YEAR_CLOSES = re.compile(r"[^()]{0,30}\b\d{1,4}[a-z]?[);,]")
 _WORDS_BEFORE, _WORDS_AFTER = 48, 40
 _PUNCTUATION = ".,;:!?\"'()[]{}\u2018\u2019\u201c\u201d\u2026*_-\u2013\u2014"
 _QUOTES = '"\u201c\u201d\u2018'
+# Stretches of a text that is looked at in pieces, in characters.
+_BLOCK, _SENTENCE = 256, 160
+_SELF, _KIN, _STUDY = (frozenset(cue.encode() for cue in cues) for cues in (SELF, KIN, STUDY))
+_CUES = _SELF | _KIN | _STUDY
+_SENTENCE_ENDS = re.compile(r"[.!?\n]")
+_A_YEAR = re.compile(r"(?:1(?<!\w.)\d|2(?<!\w.)0(?=[0-3]))\d\d\b")
+_APPOSITION = re.compile(r", (?P<by>an?|the|my|our|his|her|their|who|whose|which) (?P<what>[^.,;!?]{3,40})")
+_TOLD_BEHIND = frozenset({"ROLE", "REL", "WORK", "CITE", "OWNED", "I"})
+_OPENS = frozenset({"gap=sentence", "gap=line", "gap=start", "gap=quote"})
+# What is told of a name at one place and counts for it at every other.
+_TELLING = frozenset(
+    {f"L1={kind}" for kind in ("REL", "MY", "TITLE", "ROLE", "CALL", "SALUTE", "MEET", "NAME", "BY", "HEAD", "SIGN")}
+    | {f"R1={kind}" for kind in ("CITE", "DID", "REL", "ROLE", "WORK")}
+    | {f"apposition={kind}" for kind in ("ROLE", "REL", "WORK", "CITE", "other")}
+    | {"L2=ACCORDING,TO", "L2=REL,CALL", "L2=NAME,IS", "L2=REL,IS", "L2=I,IS", "owned,WORK", "owned,OWNED", "head"}
+    | {"year", "cited in brackets", "alone", "figure", "figure1", "figure surname", "place", "mine", "after quote"}
+    | {"sentence self", "sentence kin", "sentence study", "sentence year"}
+)
+_LISTED_BEFORE = re.compile(r"(?P<name>[^\W\d_]+),? (?:(?:and|or) )?$")
+_LISTED_AFTER = re.compile(r",? (?:(?:and|or) )?(?P<name>[^\W\d_]+)")
 _BY_ENDING = (("ed", "PAST"), ("ly", "adverb"), ("ing", "ing"), ("s", "s"))
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """How often each name stands in a text, which stand within a sentence, and which are part of a longer one."""
+    """
+    What the names of a text say about each other: how often each stands there, which stand within a sentence, by which
+    single names those who are named in full go elsewhere, and what is told of each and how often.
+    """
 
     times: Mapping[str, int]
     within: frozenset[str]
-    parts: frozenset[str]
+    alone: frozenset[str]
+    firsts: frozenset[str]
+    lasts: frozenset[str]
+    told: Mapping[str, Mapping[str, int]]
+    told_of_parts: Mapping[str, Mapping[str, int]]
+
+    def elsewhere(self, candidate: Candidate, own: frozenset[str]) -> list[str]:
+        """What is told of the same person at other places of the text than the one where `own` is told."""
+        parts, name = candidate.parts, candidate.name
+        tables = [self.told[name]]
+        if len(parts) == 1:
+            tables += [self.told_of_parts[name]] if name in self.told_of_parts else []
+        else:
+            tables += [self.told[part] for part in {parts[0], parts[-1]} if part in self.told]
+        if self.times[name] == len(tables) == 1:
+            return []
+        cues = {cue for told in tables for cue in told}
+        return [f"elsewhere {cue}" for cue in cues if sum(told.get(cue, 0) for told in tables) > (cue in own)]
 
 
-def company(reading: Reading, found: Iterable[Candidate], known: Gazetteer) -> Company:
+def described(reading: Reading, found: Sequence[Candidate], known: Gazetteer) -> list[list[str]]:
+    """What the model weighs of each candidate: its make, the kinds of words around it, and the rest of the text."""
+    scenes = Scenes(reading.lower)
+    here = [_here(reading, candidate, known, scenes) for candidate in found]
+    telling = [_TELLING.intersection(told) for told in here]
+    others = company(reading, found, telling, known)
+    return [
+        [*told, *_in_the_text(candidate, others, told, own)]
+        for candidate, told, own in zip(found, here, telling, strict=True)
+    ]
+
+
+def company(
+    reading: Reading, found: Iterable[Candidate], tellings: Iterable[frozenset[str]], known: Gazetteer
+) -> Company:
     """What all candidates of a text say about each."""
-    times, within, parts = dict[str, int](), set[str](), set[str]()
-    for candidate in found:
-        times[candidate.name] = times.get(candidate.name, 0) + 1
+    within, alone, firsts, lasts = set[str](), set[str](), set[str](), set[str]()
+    times, told, told_of_parts = dict[str, int](), dict[str, dict[str, int]](), dict[str, dict[str, int]]()
+    for candidate, telling in zip(found, tellings, strict=True):
+        name, parts = candidate.name, candidate.parts
         before = reading.text[max(0, candidate.start - 2) : candidate.start]
         if before[-1:] == " " and (before[:1].isalnum() or before[:1] == ","):
-            within.add(candidate.name)
-        if len(candidate.parts) > 1 and candidate.parts[0] in known.first:
-            parts.update((candidate.parts[0], candidate.parts[-1]))
-    return Company(times, frozenset(within), frozenset(parts))
+            within.add(name)
+        times[name] = times.get(name, 0) + 1
+        _count(telling, told.setdefault(name, {}))
+        if len(parts) == 1:
+            if "L1=TITLE" not in telling:
+                alone.add(name)
+        elif parts[0] in known.first or parts[-1] in known.last:
+            firsts.add(parts[0])
+            lasts.add(parts[-1])
+            for part in {parts[0], parts[-1]}:
+                _count(telling, told_of_parts.setdefault(part, {}))
+    return Company(times, frozenset(within), frozenset(alone), frozenset(firsts), frozenset(lasts), told, told_of_parts)
 
 
-def features(reading: Reading, candidate: Candidate, known: Gazetteer, others: Company) -> list[str]:
-    """What the model weighs: what the name is made of, and what kinds of words stand around it."""
+def _count(cues: Iterable[str], into: dict[str, int]) -> None:
+    for cue in cues:
+        into[cue] = into.get(cue, 0) + 1
+
+
+class Scenes:
+    """What the text around a place is about: the writer, the people at home and in class, or works and their makers."""
+
+    def __init__(self, lower: str) -> None:
+        self._lower, self._blocks = lower, dict[int, tuple[frozenset[bytes], int]]()
+        self._letters = ascii_letters(lower) if lower.isascii() else None
+        self._told = dict[int, tuple[int, int, int, int]]()
+
+    def around(self, start: int, shape: str) -> list[str]:
+        """How much the few hundred characters around `start` speak of each, and how they speak of the two together."""
+        at = start // _BLOCK
+        if at not in self._told:
+            self._told[at] = self._measured(at)
+        self_, kin, study, years = self._told[at]
+        return [
+            f"near self={self_}",
+            f"near kin={kin}",
+            f"near study={study}",
+            f"near years={years}",
+            f"near={self_},{kin},{study}",
+            f"near,shape={min(self_, 1)},{min(study, 3)},{shape}",
+        ]
+
+    def sentence(self, start: int, end: int, shape: str) -> list[str]:
+        """What the sentence speaks of."""
+        before = _SENTENCE_ENDS.split(self._lower[max(0, start - _SENTENCE) : start])[-1]
+        after = _SENTENCE_ENDS.split(self._lower[end : end + _SENTENCE], maxsplit=1)[0]
+        words = _CUES.intersection(ascii_words(f"{before} {after}"))
+        speaks = [
+            name for name, cues in (("self", _SELF), ("kin", _KIN), ("study", _STUDY)) if not cues.isdisjoint(words)
+        ]
+        if _A_YEAR.search(before) or _A_YEAR.search(after):
+            speaks.append("year")
+        together = "+".join(speaks)
+        return [
+            *(f"sentence {name}" for name in speaks),
+            f"sentence={together}",
+            f"sentence,shape={together},{shape[:2]}",
+        ]
+
+    def _measured(self, at: int) -> tuple[int, int, int, int]:
+        blocks = [self._block(index) for index in (at - 1, at, at + 1) if index >= 0]
+        words = frozenset[bytes]().union(*(words for words, _ in blocks))
+        self_, kin, study = (min(len(words & cues), most) for cues, most in ((_SELF, 3), (_KIN, 3), (_STUDY, 4)))
+        return self_, kin, study, min(sum(years for _, years in blocks), 2)
+
+    def _block(self, index: int) -> tuple[frozenset[bytes], int]:
+        if index not in self._blocks:
+            low, high = index * _BLOCK, (index + 1) * _BLOCK
+            text = self._lower[low:high]
+            words = ascii_words(text) if self._letters is None else self._letters[low:high].split()
+            self._blocks[index] = _CUES.intersection(words), len(_A_YEAR.findall(text))
+        return self._blocks[index]
+
+
+def _here(reading: Reading, candidate: Candidate, known: Gazetteer, scenes: Scenes) -> list[str]:
+    """What the name is made of, and what kinds of words stand around it."""
     shape = _shape(candidate, known)
     lower, start, end = reading.lower, candidate.start, candidate.end
     before = lower[max(0, start - _WORDS_BEFORE) : start]
@@ -75,8 +198,9 @@ def features(reading: Reading, candidate: Candidate, known: Gazetteer, others: C
         *(f"before={kind}" for kind in nearby[0]),
         *(f"after={kind}" for kind in nearby[1]),
     ]
+    found += scenes.around(start, shape[:2])
+    found += scenes.sentence(start, end, shape)
     found += _standing(reading, candidate, known, gap, follows)
-    found += _in_the_text(candidate, others, gap)
     spelling = _spelling(candidate, known)
     if spelling:
         found += [f"spelling={spelling}", f"spelling,gap={spelling},{gap}", f"spelling,shape={spelling},{shape}"]
@@ -85,6 +209,12 @@ def features(reading: Reading, candidate: Candidate, known: Gazetteer, others: C
         found += [fame, f"{fame},L1={left[0]}", f"{fame},R1={right[0]}", f"{fame},gap={gap}"]
     if owned:
         found += ["owned", f"owned,{right[0]}"]
+    apposition = _APPOSITION.match(after)
+    if apposition is not None:
+        kinds = [_kind(word) for word in apposition["what"].split()]
+        kind = next((kind for kind in kinds if kind in _TOLD_BEHIND), "other")
+        found.append(f"apposition={apposition['by']},{kind}")
+        found.append(f"apposition={kind}")
     if before.rfind("(") > before.rfind(")") and YEAR_CLOSES.match(after):
         found.append("cited in brackets")
     if YEAR_FOLLOWS.match(after):
@@ -113,6 +243,8 @@ def _standing(reading: Reading, candidate: Candidate, known: Gazetteer, gap: str
     name, found = candidate.name, list[str]()
     if name in known.places:
         found.append("place")
+        if _among_places(reading.lower, candidate, known):
+            found.append("among places")
     elif any(part in known.places for part in candidate.parts):
         found.append("place in it")
     if gap in {"line", "start"} and candidate.start < 160:
@@ -136,16 +268,25 @@ def _standing(reading: Reading, candidate: Candidate, known: Gazetteer, gap: str
     return found
 
 
-def _in_the_text(candidate: Candidate, others: Company, gap: str) -> list[str]:
-    """Whether the name stands here again, within a sentence somewhere, and whether a full name of the text has it."""
-    name, found = candidate.name, list[str]()
+def _among_places(lower: str, candidate: Candidate, known: Gazetteer) -> bool:
+    """Counted up with another place: `Nevada, Florida and Ohio`."""
+    before = _LISTED_BEFORE.search(lower, max(0, candidate.start - 24), candidate.start)
+    after = _LISTED_AFTER.match(lower, candidate.end)
+    return any(other is not None and folded(other["name"]) in known.places for other in (before, after))
+
+
+def _in_the_text(candidate: Candidate, others: Company, here: Sequence[str], own: frozenset[str]) -> list[str]:
+    """Whether and how the name stands here again, and what is told of its bearer there."""
+    name, parts, found = candidate.name, candidate.parts, list[str]()
     if others.times[name] > 1:
         found.append("again")
-    if gap in {"sentence", "line", "start", "quote"}:
+    if not _OPENS.isdisjoint(here):
         found.append("within" if name in others.within else "never within")
-    if len(candidate.parts) == 1 and name in others.parts:
-        found.append("part of a name")
-    return found
+    if len(parts) == 1:
+        found += [f"of a name={name in others.firsts},{name in others.lasts}"]
+    else:
+        found += [f"alone elsewhere={parts[0] in others.alone},{parts[-1] in others.alone}"]
+    return [*found, *others.elsewhere(candidate, own)]
 
 
 def _spelling(candidate: Candidate, known: Gazetteer) -> str:
@@ -190,9 +331,30 @@ def _fame(candidate: Candidate, before: str, after: str, known: Gazetteer) -> st
         return "figure"
     if any(after.startswith(epithet) for epithet in known.epithets.get(candidate.name, ())):
         return "figure"
+    if candidate.name in known.figure_givens and after[:1] == " ":
+        following = after[1:].split(" ", 1)[0].rstrip(_PUNCTUATION + "s\u2019")
+        if f"{candidate.name} {following}" in known.figures:
+            return "figure"
+    if len(candidate.parts) > 1 and candidate.name not in known.figures and _is_nearly_a_figure(candidate.name):
+        return "figure"
     if candidate.name in known.figures:
         return "figure" if len(candidate.parts) > 1 else "figure1"
     return "figure surname" if len(candidate.parts) == 1 and candidate.name in known.figure_surnames else ""
+
+
+@lru_cache(maxsize=4096)
+def _is_nearly_a_figure(name: str) -> bool:
+    """One letter too many, too few, or two swapped, in the last name of somebody whom everybody knows."""
+    figures, (given, _, last) = gazetteer().figures, name.rpartition(" ")
+    if len(last) < 6 or given not in gazetteer().figure_givens:
+        return False
+    for at in range(len(last)):
+        left, right = last[:at], last[at:]
+        if f"{given} {left}{right[1:]}" in figures or f"{given} {left}{right[1:2]}{right[:1]}{right[2:]}" in figures:
+            return True
+        if any(f"{given} {left}{sign}{right}" in figures for sign in {*last, *"aeioulnrst"}):
+            return True
+    return False
 
 
 def _left(before: str, *, at_start: bool) -> tuple[str, list[str]]:

@@ -42,6 +42,7 @@ class Gazetteer:
     homographs: frozenset[str]
     figures: frozenset[str]
     figure_surnames: frozenset[str]
+    figure_givens: frozenset[str]
     places: frozenset[str]
     lower_first: frozenset[str]
     epithets: Mapping[str, tuple[str, ...]]
@@ -62,7 +63,8 @@ def gazetteer() -> Gazetteer:
     first, last, words, homographs, cities = (
         frozenset(_read(name).split()) for name in ("first", "last", "words", "homographs", "cities")
     )
-    figures = frozenset(_entries("figures", ","))
+    cited = _entries("figures", ",")
+    figures = frozenset((*cited, *_entries("figures_in_full", ","), *_read("people").splitlines()))
     places = frozenset(entry.replace("_", " ") for entry in (*_entries("places", " "), *cities))
     return Gazetteer(
         first=first,
@@ -70,7 +72,8 @@ def gazetteer() -> Gazetteer:
         words=words,
         homographs=homographs,
         figures=figures,
-        figure_surnames=frozenset(name.rsplit(" ", 1)[-1] for name in figures if " " in name),
+        figure_surnames=frozenset(name.rsplit(" ", 1)[-1] for name in cited if " " in name),
+        figure_givens=frozenset(name.rpartition(" ")[0] for name in figures),
         places=places,
         epithets=_epithets(figures),
         lower_first=frozenset(name for name in first - words - homographs - places - KIND.keys() if len(name) > 3),

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from scribetree.privacy.pii._candidates import JOINED, Candidate, candidates
-from scribetree.privacy.pii._features import YEAR_CLOSES, YEAR_FOLLOWS, Company, company, features, model
+from scribetree.privacy.pii._cues import NOT_NAMES, TITLES
+from scribetree.privacy.pii._features import YEAR_CLOSES, YEAR_FOLLOWS, described, model
 from scribetree.privacy.pii._gazetteer import Gazetteer, gazetteer
 from scribetree.privacy.pii._reading import Reading
 from scribetree.privacy.pii._span import Span
@@ -26,8 +27,9 @@ _MOST_SMALL_NAMES = 64
 # A name that a public figure bears, cited as one cites a public figure, is that figure's.
 _FAME = frozenset({"figure", "figure1", "figure surname"})
 _CITATION = frozenset({"L2=ACCORDING,TO", "year", "cited in brackets", "R1=CITE", "owned,WORK"})
-# Who is known by this very name is that person, unless the text introduces a namesake.
-_WELL_KNOWN = frozenset({"figure", "figure1"})
+# Who is known by this very name is that person, unless the text introduces a namesake; so are a place among places
+# and a title in quotation marks.
+_NOBODY_MEANT = frozenset({"figure", "figure1", "among places", "gap,next=quote,quote"})
 _INTRODUCTION = frozenset(
     {
         "L1=REL",
@@ -55,6 +57,8 @@ _INTRODUCTION = frozenset(
     }
 )
 _CITED_AT_MOST = 0.3
+# Whose full name is so little likely a friend's is meant by the last name alone, too.
+_SURELY_PUBLIC = 0.25
 # "My name is" settles it, whoever else is called so.
 _SAID_AT_LEAST = 0.9
 # Mr. Castro teaches; who leads a country is written without.
@@ -65,19 +69,31 @@ def names(reading: Reading) -> Iterator[Span]:
     """Each name of a person who is not public."""
     weights, known = model()["weights"], gazetteer()
     found = list(candidates(reading, known))
-    others = company(reading, found, known)
-    judged = [(candidate, _probability(reading, candidate, known, others, weights)) for candidate in found]
+    judged = [
+        (candidate, _probability(told, weights))
+        for candidate, told in zip(found, described(reading, found, known), strict=True)
+    ]
     judged = _in_company(reading.text, judged, known)
     private, public = _people(judged, reading, known)
     small: dict[str, Candidate] = {}
     for candidate, probability in judged:
         confidence = _in_light_of(candidate, probability, private, public)
+        if confidence >= _THRESHOLD and public.get(candidate.name, 1.0) < _SURELY_PUBLIC:
+            confidence = confidence if _is_titled(reading.lower, candidate) else _CITED_AT_MOST
         if confidence >= _THRESHOLD:
             yield Span(candidate.start, candidate.end, "NAME", round(confidence, 3))
-            if candidate.small and len(candidate.parts) == 1 and candidate.name not in known.words:
+            if candidate.small and len(candidate.parts) == 1 and _is_a_name_anywhere(candidate, confidence, known):
                 small.setdefault(candidate.name, candidate)
     for candidate in list(small.values())[:_MOST_SMALL_NAMES]:
         yield from _again(reading.lower, candidate)
+
+
+def _is_a_name_anywhere(candidate: Candidate, confidence: float, known: Gazetteer) -> bool:
+    """Neither a word nor like one, so that the same letters mean the same person all over the text."""
+    name = candidate.name
+    if name in known.words or name in known.homographs or name in NOT_NAMES:
+        return False
+    return name in known.lower_first or confidence >= _SAID_AT_LEAST
 
 
 def _again(lower: str, candidate: Candidate) -> Iterator[Span]:
@@ -115,10 +131,7 @@ def _are_listed(text: str, left: Candidate, right: Candidate, known: Gazetteer) 
     return all(one.parts[0] in known.first and one.name not in known.figures for one in (left, right))
 
 
-def _probability(
-    reading: Reading, candidate: Candidate, known: Gazetteer, others: Company, weights: dict[str, float]
-) -> float:
-    found = features(reading, candidate, known, others)
+def _probability(found: list[str], weights: dict[str, float]) -> float:
     score = weights["bias"] + sum(weights.get(feature, 0.0) for feature in found)
     probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
     if "L2=NAME,IS" in found and "mine" in found:
@@ -126,28 +139,36 @@ def _probability(
     if "figure surname" in found and "L1=TITLE" in found and "year" not in found:
         return max(probability, _TITLED_AT_LEAST)
     is_cited = not _FAME.isdisjoint(found) and not _CITATION.isdisjoint(found)
-    is_not_introduced = not _WELL_KNOWN.isdisjoint(found) and _INTRODUCTION.isdisjoint(found)
+    is_not_introduced = not _NOBODY_MEANT.isdisjoint(found) and _INTRODUCTION.isdisjoint(found)
     return min(probability, _CITED_AT_MOST) if is_cited or is_not_introduced else probability
 
 
 def _people(
     judged: Iterable[tuple[Candidate, float]], reading: Reading, known: Gazetteer
-) -> tuple[dict[str, float], frozenset[str]]:
-    """The single names by which people of this text go: private ones with their confidence, and public ones."""
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The single names by which private and public people of this text go, and how likely each is private."""
     private: dict[str, float] = {}
-    public: set[str] = set()
+    public: dict[str, float] = {}
     for candidate, probability in judged:
         if probability >= _THRESHOLD:
             if candidate.name in known.figures and probability < _SAID_AT_LEAST:
                 continue
-            for part in {*candidate.parts[:1], candidate.parts[-1], candidate.name}:
+            middle = (part for part in candidate.parts[1:-1] if len(part) > 2)
+            for part in {candidate.parts[0], *middle, candidate.parts[-1], candidate.name}:
                 if part not in known.words or part not in reading.written:
                     private[part] = max(probability, private.get(part, 0.0))
         elif len(candidate.parts) > 1:
-            public.update((candidate.parts[-1], candidate.name))
+            for name in (candidate.parts[-1], candidate.name):
+                public[name] = min(probability, public.get(name, 1.0))
         elif _is_cited(reading.text, candidate):
-            public.add(candidate.name)
-    return private, frozenset(public)
+            public.setdefault(candidate.name, probability)
+    return private, public
+
+
+def _is_titled(lower: str, candidate: Candidate) -> bool:
+    """Mr. Rivera, who teaches, next to Diego Rivera, who painted."""
+    before = lower[max(0, candidate.start - 12) : candidate.start].split()[-1:]
+    return bool(before) and before[0].rstrip(".") in TITLES
 
 
 def _is_cited(text: str, candidate: Candidate) -> bool:
@@ -160,13 +181,15 @@ def _is_cited(text: str, candidate: Candidate) -> bool:
     return is_in_brackets or YEAR_FOLLOWS.match(after) is not None
 
 
-def _in_light_of(candidate: Candidate, probability: float, private: dict[str, float], public: frozenset[str]) -> float:
-    """What the rest of the text says about a name that stands alone here."""
-    if len(candidate.parts) > 1 and probability < _THRESHOLD:
-        return max(probability, private.get(candidate.name, 0.0) * 0.9)
+def _in_light_of(
+    candidate: Candidate, probability: float, private: dict[str, float], public: dict[str, float]
+) -> float:
+    """What the rest of the text says about this name: who is private once is private at every place."""
+    name, first = candidate.name, candidate.parts[0]
     if len(candidate.parts) > 1:
-        return probability
-    name = candidate.name
+        is_friend = name in private or (first in private and name not in gazetteer().figures)
+        known_as = max(private.get(name, 0.0), private.get(first, 0.0)) if is_friend else 0.0
+        return max(probability, _THRESHOLD, 0.9 * known_as) if known_as else probability
     if name in private and name not in public:
-        return max(probability, 0.9 * private[name])
+        return max(probability, _THRESHOLD, 0.9 * private[name])
     return probability * 0.6 if name in public and probability < 0.9 else probability

@@ -23,8 +23,9 @@ _LOOK_AHEAD = 40
 _NANP = re.compile(
     r"(?:\+?1[-. ]?|001[-. ])?(?:\(?[2-9]\d\d\) ?-?|[2-9]\d\d[-. /\u2010-\u2015]{1,3})\d{3}[-. \u2010-\u2015]{1,3}\d{4}"
 )
+_NANP_LAID_OUT = re.compile(r"[2-9]\d\d\)? ?[-. /\u2010-\u2015]{0,3}[2-9]\d\d[-. \u2010-\u2015]{1,3}\d{4}")
 _NANP_BARE = re.compile(r"[2-9]\d\d[2-9]\d{6}")
-_GROUPED_PHONE = re.compile(r"\(?0\d{1,4}\)?(?:[-. /]\d{2,6}){1,4}|\d{2,5}(?:[-. ]\d{2,4}){2,4}")
+_GROUPED_PHONE = re.compile(r"\(?0\d{1,4}\)?(?:[-. /]\d{2,6}){1,4}|\d{2,5}(?:[-. ]\d{2,4}){2,4}|\d{4,5}[-. ]\d{5,6}")
 _BARE_PHONE = re.compile(r"1?[2-9]\d{9}|0\d{9,10}|\d{3}[-. ]\d{4}|\d{7,12}")
 _SPACED_PHONE = re.compile(r"\d(?:[ .\-]{1,3}\d){6,12}")
 _EXTENSION = re.compile(r"(?:,? ?(?:x|ext\.?|extension) ?\d{1,6})\b", re.IGNORECASE)
@@ -50,10 +51,13 @@ _ID_CUE = re.compile(
 # A word that says whose number it is may stand a sentence away from "the number is".
 _LOOK_FAR_BACK = 120
 _ID_WORD = re.compile(
-    r"\b(?:id|ids|id card|card|badge|passport|licen[cs]e|permit|student number|registration|enrol\w*|locker|ticket|application)\b",
+    r"\b(?:id|ids|id card|cards?|badges?|passports?|licen[cs]e|permit|student number|registration|enrol\w*|locker|ticket|application)\b",
     re.IGNORECASE,
 )
 _WEAK_PHONE_CUE = re.compile(r"\b(?:number|line|digits|contact|message|reach)\b[^.!?\n]{0,36}$", re.IGNORECASE)
+_POINTED_AT = re.compile(
+    r"\b(?:mine|his|hers|ours|theirs|it|which|that)(?: (?:is|was|reads|says|said|ends in)|'s)? ?:? ?$", re.IGNORECASE
+)
 _STRONG_PHONE_CUE = re.compile(
     r"\b(?:phones?|cell\w*|mobiles?|tel|telephone|call\w*|text\w*|ring|rang|dial\w*|fax|whats ?app|landline|voicemail|hotline|sms)\b",
     re.IGNORECASE,
@@ -98,6 +102,8 @@ _BIRTH_YEAR = re.compile(
 _OLD_YEAR = re.compile(r"\b1[0-8]\d\d\b|\b19[0-2]\d\b")
 
 _MIXED = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
+# Letters that stand before a number, with a space between.
+_ID_PREFIX = re.compile(r"(?<![A-Za-z])[A-Z]{1,6} $")
 _ID_SHAPE = re.compile(r"[A-Za-z]{1,4}[-_]?\d{5,12}|\d{5,10}[A-Za-z]{1,2}|[A-Z]{2,4}(?:-?\d{2,6}){1,3}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{2,4}){3,8}\b")
 _IPV6_SIGN = re.compile(r":[0-9A-Fa-f]{0,4}:")
@@ -133,17 +139,21 @@ def _digits(text: str, start: int, end: int) -> Iterator[Span]:
         return
     before = text[max(0, start - _LOOK_BACK) : start]
     label, confidence = _kind(text, start, end, digits, before)
-    if label in {"PHONE", None} and 5 <= len(digits) <= 12 and _is_a_number_of_papers(text, start, before):
+    is_plain = _NANP_LAID_OUT.search(text, start, end) is None
+    if label in {"PHONE", None} and 5 <= len(digits) <= 12 and is_plain and _is_a_number_of_papers(text, start, before):
         label, confidence = "ID_NUM", 0.75
     if label == "PHONE":
         yield _phone(text, start, end, confidence)
     elif label is not None:
+        if label == "ID_NUM":
+            prefix = _ID_PREFIX.search(before)
+            start -= len(prefix.group()) if prefix and _ID_CUE.search(before, 0, prefix.start()) else 0
         yield Span(start, end, label, confidence)
 
 
 def _is_a_number_of_papers(text: str, start: int, before: str) -> bool:
     """Called a number and nothing more, after a card, a badge or a passport was spoken of and no telephone was."""
-    if _WEAK_PHONE_CUE.search(before) is None or before.endswith("+"):
+    if before.endswith("+") or not (_WEAK_PHONE_CUE.search(before) or _POINTED_AT.search(before)):
         return False
     far = text[max(0, start - _LOOK_FAR_BACK) : start]
     return _ID_WORD.search(far) is not None and _STRONG_PHONE_CUE.search(far) is None
@@ -248,7 +258,7 @@ def _lettered(text: str, position: int) -> Iterator[Span]:
     before = text[max(0, start - _LOOK_BACK) : start]
     if (
         "_" not in word
-        and not word[:5].isalpha()
+        and (not word[:5].isalpha() or word.isupper())
         and _ID_CUE.search(before)
         and sum(sign.isdigit() for sign in word) >= 3
     ):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "ascii_letters", "ascii_words", "read"]
 
 _STRETCH = 16_384
 """The length of a few essays: one that has none of a cue is not searched for it, however long the whole text is."""
@@ -69,4 +69,14 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _written(part: str) -> frozenset[str]:
-    return frozenset(part.encode("utf-8", "surrogatepass").translate(_ONLY_LETTERS).decode("ascii").split())
+    return frozenset(ascii_letters(part).decode("ascii").split())
+
+
+def ascii_words(text: str) -> list[bytes]:
+    """The runs of the letters a to z, in capitals or not."""
+    return ascii_letters(text).split()
+
+
+def ascii_letters(text: str) -> bytes:
+    """The text with a space for each byte that is no letter from a to z."""
+    return text.encode("utf-8", "surrogatepass").translate(_ONLY_LETTERS)

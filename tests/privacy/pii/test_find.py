@@ -45,6 +45,16 @@ def found(text: str) -> list[tuple[str, str]]:
         ("Meet me at 66362 County Road 57 tonight.", "66362 County Road 57", "STREET_ADDRESS"),
         ("My brother has been in a wheelchair since May.", "My brother has been in a wheelchair", "HEALTH"),
         ("my name is marisol vega and i am ten.", "marisol vega", "NAME"),
+        ("My lab partner Md. Rakibul Islam was late.", "Md. Rakibul Islam", "NAME"),
+        ("In August Zbigniew taught me to swim.", "Zbigniew", "NAME"),
+        ("He lost his licence (MORGA657054SM9IJ) again.", "MORGA657054SM9IJ", "ID_NUM"),
+        ("Member no. GSUSA 60412288 is mine.", "GSUSA 60412288", "ID_NUM"),
+        ("We got new cards. Mine is 41902 and hers is newer.", "41902", "ID_NUM"),
+        ("My ID is 40077195. Contact my father, (937) 555-0110.", "(937) 555-0110", "PHONE"),
+        ("Guardian's mobile: 98400 55512", "98400 55512", "PHONE"),
+        ("We left 418 Elm Ct, Unit B, Dayton, OH 45410.", "418 Elm Ct, Unit B, Dayton, OH 45410", "STREET_ADDRESS"),
+        ("My username on her goodbye page is lonelybanhmi now.", "lonelybanhmi", "USERNAME"),
+        ("I go by SilentDumpling on the server.", "SilentDumpling", "USERNAME"),
     ],
 )  # fmt: skip
 def test_each_kind_is_found_whole(text: str, value: str, label: str) -> None:
@@ -64,6 +74,9 @@ def test_each_kind_is_found_whole(text: str, value: str, label: str) -> None:
         "We learned the word \u798f, which means luck.",
         "The card 4111 1111 1111 1112 is not valid.",
         "The game ended 3-2-1, and 9/11 changed the world.",
+        "I miss El Salvador, and my aunt misses it more.",
+        "Albert Einstien failed, as Thomas jefferson did, and both tried again.",
+        "OLDER PEOPLE SOMETIMES DO WHAT U DONT TRY TO DO.",
         "See https://www.nytimes.com/2018/05/03/cars.html for the article.",
         "Napoleon was born on August 15, 1769.",
         "",
@@ -80,6 +93,19 @@ def test_what_is_everybodys_stays(text: str) -> None:
 )
 def test_disguised_letters_do_not_hide_an_address(hidden: str) -> None:
     assert found(f"Write to {hidden} now.") == [(hidden, "EMAIL")]
+
+
+def test_an_account_name_is_found_wherever_it_stands_again() -> None:
+    text = "My gamertag is BigRigNate. Nobody knew who BigRigNate was."
+    assert found(text) == [("BigRigNate", "USERNAME")] * 2
+
+
+def test_a_stranger_whose_work_is_told_of_is_public_by_the_last_name_too() -> None:
+    text = (
+        "The novelist Lydia Marchbanks published her first book in 1962. Critics praised the novel. In 1970 Marchbanks "
+        "won a prize for her memoir."
+    )
+    assert found(text) == []
 
 
 def test_whoever_is_named_in_full_once_is_known_by_one_name_afterwards() -> None:
