@@ -32,7 +32,7 @@ tools = Toolbox()
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z][a-z0-9_]*$")]
 # Refused at the border what the door to figures would refuse once an earlier metric of the same call has been paid for.
-Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e300, le=1e300)]
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
 
 
 class StudentValue(BaseModel):
