@@ -78,7 +78,7 @@ def kept_rows(rows: Sequence[Row], *, rows_per_student: int) -> list[Row]:
     kept: list[Row] = []
     for row in rows:
         if not abs(row.value) <= _MAX_VALUE:  # also true of what is not a number
-            raise InvalidInput("A value is not a finite number.", hint="Leave out what was not measured.")
+            raise InvalidInput("A value is not a finite number up to 1e300.", hint="Leave out what was not measured.")
         taken[row.student_id] += 1
         if taken[row.student_id] <= rows_per_student:
             kept.append(row)

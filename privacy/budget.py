@@ -355,11 +355,11 @@ class Budgets:
         left_of = {kind: max(0, min(found.get(kind, fresh[kind]), fresh[kind])) for kind in accounts.values()}
         kind, left = min(left_of.items(), key=lambda pair: pair[1])
         whose = "some students of this group" if kind == "student" else f"this {kind}"
+        smaller = f" Where an epsilon can be given, at most {left / 1e6:.6f} can be paid." if left else ""
         return BudgetExhausted(
             f"The privacy budget of {whose} has {left / 1e6:.6f} left until {self._renewal_day()}; "
             f"this question needs {epsilon / 1e6:.6f}.",
-            hint=f"Ask with an epsilon of at most {left / 1e6:.6f}, repeat an earlier question for free, or wait until "
-            f"{self._renewal_day()}.",
+            hint=f"Repeat an earlier question for free, or wait until {self._renewal_day()}.{smaller}",
         )
 
     def _take_turns(self, connection: Connection) -> None:

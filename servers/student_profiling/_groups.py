@@ -31,7 +31,8 @@ tools = Toolbox()
 
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z][a-z0-9_]*$")]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+# Refused at the border what the door to figures would refuse once an earlier metric of the same call has been paid for.
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
 
 
 class StudentValue(BaseModel):
@@ -130,7 +131,7 @@ def generate_privacy_preserving_analytics(
         Literal["class", "cohort", "research"],
         Field(description="How far the figures will go: at least 5 students for a class, 10 for a cohort, 20 beyond."),
     ] = "class",
-    epsilon: Annotated[float, Field(gt=0, le=5, description="What each metric costs; 1 is usual.")] = 1.0,
+    epsilon: Annotated[float, Field(ge=0.001, le=5, description="What each metric costs; 1 is usual.")] = 1.0,
     as_of: Annotated[str, Field(max_length=20, pattern=r"^[0-9A-Za-z-]*$", description="A date or week.")] = "",
     purpose: PurposeWords = "analytics",
 ) -> GroupAnalysis:

@@ -11,7 +11,10 @@ from fractions import Fraction
 from functools import lru_cache
 
 import pytest
+from tests.privacy import google_cases
 from tests.privacy.google_cases import Case, Noise, Privacy, ballots, by_noise, privacy_cases
+
+from scribetree.privacy.noise import laplace_vector
 
 FEW = 10_000
 MARGIN = 3
@@ -32,6 +35,28 @@ def test_our_noise_passes_and_noise_too_small_by_half_does_not(name: str) -> Non
 
 def test_all_cases_that_concern_us_are_read() -> None:
     assert len({each.title for each in CASES}) == 201
+
+
+def test_the_cases_of_one_noise_share_two_groups_of_draws_in_a_vote_and_none_across_votes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[list[int]] = []
+
+    def counted(scale: Fraction, size: int) -> list[int]:
+        drawn.append(laplace_vector(scale, size))
+        return drawn[-1]
+
+    monkeypatch.setattr(google_cases, "laplace_vector", counted)
+    votes = list(ballots(GROUPS[case("empty count, default").noise], samples=FEW // 10))
+    assert len(votes[-1]) == 3
+    assert len(drawn) == 2 * len(votes) == 2 * max(said.total() for said in votes[-1].values())
+    assert len(set(map(tuple, drawn))) == len(drawn)
+
+
+def test_a_case_is_asked_about_until_five_votes_agree() -> None:
+    *_, last = ballots([case("empty count, default")], samples=FEW // 10)
+    [said] = last.values()
+    assert max(said.values()) == 5
 
 
 def tell(progress: str) -> None:

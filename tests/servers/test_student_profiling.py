@@ -110,3 +110,58 @@ async def test_a_student_may_not_ask_about_a_group() -> None:
 async def test_a_question_without_sense_is_refused(bad: dict[str, Any]) -> None:
     (found,) = await analytics({"values": values_of(25), **bad})
     assert found["error"]["code"] == "invalid_input"
+
+
+TOO_LARGE = {"student_id": "s-0", "metric": "pace", "value": -1e305}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"values": [*values_of(25), *values_of(24, "pace"), TOO_LARGE]}, "`values.49.value`"),
+        ({"values": [*values_of(25), *values_of(25, "pace")], "epsilon": 0.0005}, "`epsilon`"),
+        ({"values": [*values_of(25), *values_of(25, "pace")], "epsilon": 100}, "`epsilon`"),
+    ],
+)
+async def test_a_call_with_a_defect_names_the_field_and_has_paid_for_none_of_its_metrics(
+    given: dict[str, Any], named: str
+) -> None:
+    refused, after = await analytics(
+        {**given, "metrics": [{"metric": "depth"}, {"metric": "pace"}]}, {"values": values_of(25)}
+    )
+    assert named in refused["error"]["message"]
+    assert after["privacy_parameters"]["cohort_budget_left"] == 9.0
+
+
+async def test_a_student_with_ten_thousand_rows_counts_as_one_row_within_the_bounds() -> None:
+    """A sum at the largest epsilon: beyond the bounds or beyond one row it would be far over 2,700."""
+    rows = [{"student_id": "s-25", "metric": "depth", "value": 1e12}] * 10_000
+    metrics = [{"metric": "depth", "kind": "sum"}]
+    (found,) = await analytics({"values": [*values_of(25), *rows], "metrics": metrics, "epsilon": 5})
+    assert found["metrics"][0]["privatized_value"] < 25 * 80 + 100 + 600
+
+
+@pytest.mark.parametrize("cohort", ["year-9", "another"])
+async def test_a_group_that_differs_by_one_student_is_withheld_with_the_reason_whatever_it_is_called(
+    cohort: str,
+) -> None:
+    _, found = await analytics({"values": values_of(25)}, {"values": values_of(24), "cohort_id": cohort, "as_of": "x"})
+    assert found["metrics"] == []
+    assert "differs by fewer than 5 students" in found["withheld"][0]["reason"]
+
+
+async def test_a_spent_budget_says_what_is_left_and_when_it_renews_and_what_was_told_stays_free() -> None:
+    dear = {"values": values_of(25), "epsilon": 5}
+    told, _, refused, again = await analytics(
+        {**dear, "as_of": "1"}, {**dear, "as_of": "2"}, {**dear, "as_of": "3"}, {**dear, "as_of": "1"}
+    )
+    assert "0.000000 left until " in refused["withheld"][0]["reason"]
+    assert again["metrics"] == [{**told["metrics"][0], "repeated": True}]
+
+
+async def test_every_figure_of_every_kind_lies_in_its_interval() -> None:
+    kinds = ("count", "sum", "mean", "histogram", "quantile", "trend")
+    metrics = [{"metric": "depth", "kind": kind, "edges": [0, 50, 100]} for kind in kinds]
+    (found,) = await analytics({"values": values_of(25), "metrics": metrics})
+    assert {each["kind"] for each in found["metrics"]} == set(kinds)
+    assert all(each["low"] <= each["privatized_value"] <= each["high"] for each in found["metrics"])
