@@ -26,6 +26,7 @@ __all__ = [
     "only",
     "parse_json",
     "print_json",
+    "print_line",
     "read_input",
     "read_json",
     "running_suite",
@@ -113,6 +114,12 @@ def read_input(path: Path) -> str:
 def print_json(value: object, *, indent: int | None = None) -> None:
     """`value` as JSON on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    sys.stdout.flush()
+
+
+def print_line(text: str) -> None:
+    """A line of the answer, on standard output."""
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 

@@ -4,9 +4,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scribetree.host.commands._session import caller_for, print_json, say
+from scribetree.host.commands._session import caller_for, print_json, print_line, say
 from scribetree.host.commands.run import read_inputs
-from scribetree.host.commands.workflows import print_line
 from scribetree.host.workflows.definition import load_workflow
 from scribetree.host.workflows.engine import as_arguments
 from scribetree.host.workflows.history import History

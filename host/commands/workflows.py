@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from scribetree.errors import UnknownName
-from scribetree.host.commands._session import print_json, say
+from scribetree.host.commands._session import print_json, print_line, say
 from scribetree.host.workflows.definition import library, load_workflow
 from scribetree.host.workflows.history import History
 from scribetree.host.workflows.store import has_runs
 from scribetree.settings import Settings
 
-__all__ = ["cancel", "list_all", "pause", "print_line", "show", "status"]
+__all__ = ["cancel", "list_all", "pause", "show", "status"]
 
 
 def list_all(*, as_json: bool) -> int:
@@ -82,13 +82,6 @@ def pause(run_id: str) -> int:
     print_line(f"{run_id}  paused")
     say(f"hint: go on with `scribetree workflows resume {run_id}`")
     return 0
-
-
-def print_line(text: str) -> None:
-    """A line of the answer, on standard output."""
-    import typer  # noqa: PLC0415
-
-    typer.echo(text)
 
 
 def _origin(step: dict[str, Any]) -> str:
