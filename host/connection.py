@@ -9,6 +9,7 @@ import contextlib
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, Self, TextIO, cast
 
 import anyio
@@ -22,8 +23,10 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from mcp.types import ToolListChangedNotification
 
+from scribetree.errors import ScribeTreeError, Unavailable
 from scribetree.host.config import OWN_COMMAND, ServerSpec
 from scribetree.host.forks import CAN_FORK, ForkedServer, Forks, NotForked
+from scribetree.host.streams import started
 from scribetree.log import log
 from scribetree.settings import Settings, inherited_environment
 
@@ -49,7 +52,16 @@ class Link:
         self.ended = anyio.Event()
         self.unreadable_lines = 0
         self.is_hung = False
+        self.problem: ScribeTreeError | None = None
+        """Why nothing that comes over it is to be used, if that was found."""
         self.tools_changed: Callable[[], None] = lambda: None
+
+    def found_flooded(self, spec: ServerSpec) -> None:
+        """The server writes without end, and is to be ended at once."""
+        self.is_hung = True
+        self.problem = Unavailable(
+            f"{spec.name} printed a line without an end.", hint="Report it to its makers; it is being started again."
+        )
 
     async def heard(self, message: object) -> None:
         """A server of the older era says by a notification that its tools changed."""
@@ -142,11 +154,14 @@ def _environment(spec: ServerSpec) -> dict[str, str]:
 async def _process(spec: ServerSpec, link: Link, server_log: TextIO, forks: Forks | None) -> AsyncGenerator[Any]:
     """A process of the server and the streams to it: forked where that can be, else started anew."""
     forked = await _forked(spec, server_log, forks) if forks and _can_be_forked(spec) else None
+    watch = partial(link.found_flooded, spec)
     transport: AbstractAsyncContextManager[Any]
     if forked is not None:
-        transport = forked.transport(is_hung=lambda: link.is_hung)
-    else:
+        transport = forked.transport(is_hung=lambda: link.is_hung, on_endless_line=watch)
+    elif sys.platform == "win32":
         transport = stdio_client(_parameters(spec), server_log)
+    else:
+        transport = started(_parameters(spec), server_log, is_hung=lambda: link.is_hung, on_endless_line=watch)
     async with transport as streams:
         yield streams
 

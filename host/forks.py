@@ -19,24 +19,20 @@ from typing import TextIO
 
 import anyio
 import anyio.abc
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.client.stdio import get_default_environment
-from mcp.shared.message import SessionMessage
 
-from scribetree.servers.kit import LOST, Incoming, messages_on, write_messages
+from scribetree.host.streams import Streams, message_streams
+from scribetree.servers.kit import LOST
 
 __all__ = ["CAN_FORK", "ForkedServer", "Forks", "NotForked"]
 
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 _GRACE_S = 2.0
-"""A server whose input has ended may take so long to end, as with the SDK's own transport."""
+"""A server whose input has ended may take so long to end."""
 
-_FLUSH_S = 0.5
 _END_S = 1.0
 _ANSWER_BYTES = 64
-
-Streams = tuple[MemoryObjectReceiveStream[Incoming], MemoryObjectSendStream[SessionMessage]]
 
 
 class NotForked(Exception):
@@ -128,42 +124,17 @@ class ForkedServer:
     channel: socket.socket
 
     @asynccontextmanager
-    async def transport(self, *, is_hung: Callable[[], bool]) -> AsyncGenerator[Streams]:
+    async def transport(
+        self, *, is_hung: Callable[[], bool], on_endless_line: Callable[[], None]
+    ) -> AsyncGenerator[Streams]:
         """The streams of an MCP client; when the block is left, the server has ended, and at once if `is_hung`."""
         stream = await anyio.abc.UNIXSocketStream.from_socket(self.channel)
-        arriving_end, arriving = anyio.create_memory_object_stream[Incoming](0)
-        leaving, leaving_end = anyio.create_memory_object_stream[SessionMessage](0)
-        written, ended = anyio.Event(), anyio.Event()
 
-        async def read() -> None:
-            with anyio.CancelScope(shield=True), suppress(*LOST):
-                async for message in messages_on(stream):
-                    # Without a reader the rest is dropped, so that the server can write on and end.
-                    with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
-                        await arriving_end.send(message)
-            ended.set()
-            arriving_end.close()
+        async def end(ended: anyio.Event) -> None:
+            await self._end(stream, ended, grace_s=0 if is_hung() else _GRACE_S)
 
-        async def write() -> None:
-            with anyio.CancelScope(shield=True):
-                await write_messages(leaving_end, stream)
-            arriving_end.close()
-            written.set()
-
-        # Both are shielded, for they end with the server: who cancels the client still waits for that.
-        async with anyio.create_task_group() as group:
-            group.start_soon(read)
-            group.start_soon(write)
-            try:
-                yield arriving, leaving
-            finally:
-                with anyio.CancelScope(shield=True):
-                    arriving.close()
-                    leaving.close()
-                    with anyio.move_on_after(_FLUSH_S):
-                        await written.wait()
-                    await self._end(stream, ended, grace_s=0 if is_hung() else _GRACE_S)
-                    leaving_end.close()
+        async with message_streams(stream, stream, end=end, on_endless_line=on_endless_line) as streams:
+            yield streams
 
     async def _end(self, stream: anyio.abc.UNIXSocketStream, ended: anyio.Event, *, grace_s: float) -> None:
         with suppress(*LOST):

@@ -19,9 +19,18 @@ from scribetree.host.supervisor import ServerState
 from scribetree.privacy.context import as_purpose
 from scribetree.privacy.keys import KeyRing
 from scribetree.servers.kit import MAX_BODY_BYTES
-from scribetree.servers.kit.door import caller_of, client_name, json_object, refusal, with_status
+from scribetree.servers.kit.door import (
+    METHODS,
+    OTHER_PATHS,
+    caller_of,
+    client_name,
+    json_object,
+    nothing_here,
+    refusal,
+    with_status,
+)
 
-__all__ = ["door_routes", "guarded"]
+__all__ = ["door_routes", "guarded", "last_route"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -65,6 +74,15 @@ def door_routes(suite: Suite, *, ring: KeyRing) -> list[Route]:
         Route("/health", health),
         Route("/ready", ready),
     ]
+
+
+def last_route(*, ring: KeyRing) -> Route:
+    """What no route before it has taken is answered in this door's own shape."""
+
+    async def elsewhere(request: Request) -> Response:
+        return nothing_here(request, ring)
+
+    return Route(OTHER_PATHS, elsewhere, methods=[*METHODS])
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:

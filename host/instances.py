@@ -1,6 +1,7 @@
 """The instances of one server, wherever they run: who is asked first, what they say of it, and how one is let go."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 import anyio
@@ -11,6 +12,7 @@ from scribetree.host.balance import Balancer, Strategy
 from scribetree.host.chain import HttpTarget, McpTarget, Target
 from scribetree.host.config import ServerSpec
 from scribetree.host.supervisor import ServerState, ServerStatus, Supervisor
+from scribetree.host.witness import Witness
 
 __all__ = ["Instance", "Server"]
 
@@ -44,10 +46,12 @@ class Instance:
         client: Any,  # noqa: ANN401 - the SDK's HTTP client, where an entry needs one
         clock: Clock,
         source: Source = "mcp.json",
+        witness: Witness | None = None,
     ) -> "Instance":
         """The instance that `supervisor` keeps connected."""
         spec = supervisor.spec
-        doors = tuple(HttpTarget(base, server=spec.name, client=client, clock=clock) for base in spec.http)
+        door = partial(HttpTarget, server=spec.name, client=client, clock=clock, witness=witness)
+        doors = tuple(door(base) for base in spec.http)
         mcp = McpTarget(supervisor, clock=clock)
         return cls(supervisor, mcp, doors, source, is_verified=source == "mcp.json")
 

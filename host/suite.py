@@ -32,17 +32,19 @@ from scribetree.host.config import Configuration, ServerSpec, prefix_of
 from scribetree.host.connection import OWN_ENVIRONMENT
 from scribetree.host.figures import HostFigures, instance_figures
 from scribetree.host.flags import Flags, tool_flag, version_flag
-from scribetree.host.forks import Forks
+from scribetree.host.forks import CAN_FORK, Forks
 from scribetree.host.instances import Instance, Server, Source
 from scribetree.host.limits import Limits
 from scribetree.host.options import Options, load_options
 from scribetree.host.supervisor import Pauses, ServerState, ServerStatus, Supervisor
+from scribetree.host.witness import Witness
 from scribetree.log import log, where_raised
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.identity import pseudonym
 from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import Provenance
 from scribetree.resilience import Deadline, SingleFlight, redis_at
+from scribetree.servers.catalog import SERVERS
 from scribetree.settings import Settings
 
 __all__ = ["HostedTool", "Suite", "open_suite"]
@@ -98,7 +100,8 @@ class Suite:
         self._watchers: list[InstanceListener] = []
         self._told: dict[str, ServerStatus] = {}
         self._problems = dict(configuration.problems)
-        self._local = LocalServers(settings=settings, clock=clock)
+        self._forks = Forks(settings.home / "logs" / "zygote.log", OWN_ENVIRONMENT)
+        self._local = LocalServers(settings=settings, clock=clock, forks=self._forks if CAN_FORK else None)
         self._answers = LastAnswers(home=settings.home, ring=ring, clock=clock)
         self.outbox = Outbox(home=settings.home, ring=ring, clock=clock)
         self._chain = Chain(
@@ -113,7 +116,6 @@ class Suite:
         self._due = anyio.Event()
         self._delivering = anyio.Lock()
         self._servers: dict[str, Server] = {}
-        self._forks = Forks(settings.home / "logs" / "zygote.log", OWN_ENVIRONMENT)
         for spec in configuration.servers:
             self._included(spec, "mcp.json")
 
@@ -372,14 +374,16 @@ class Suite:
             self._told_of(instance)
 
         logs = self._settings.home / "logs"
+        witness = Witness(spec.name, self._ring) if spec.name in SERVERS else None
         supervisor = Supervisor(
             spec,
             log_folder=logs,
             pauses=self._pauses,
             on_change=told,
             forks=self._forks,
+            witness=witness,
         )
-        instance = Instance.of(supervisor, client=self._http, clock=self._clock, source=source)
+        instance = Instance.of(supervisor, client=self._http, clock=self._clock, source=source, witness=witness)
         self._servers.setdefault(spec.name, Server(spec.name)).instances.append(instance)
         return instance
 

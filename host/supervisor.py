@@ -5,7 +5,8 @@ The client is entered and left in the one task that owns it. Calls come from oth
 """
 
 import contextlib
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,6 +24,7 @@ from mcp.types import (
     CallToolRequestParams,
     CallToolResult,
     RequestParamsMeta,
+    Result,
     Tool,
 )
 from pydantic import ValidationError
@@ -32,7 +34,9 @@ from scribetree.host.config import ServerSpec
 from scribetree.host.connection import Link, make_client
 from scribetree.host.forks import Forks
 from scribetree.host.options import HealthOptions
+from scribetree.host.witness import Stranger, Witness
 from scribetree.log import log, where_raised
+from scribetree.privacy.caller import CALLER_KEY, COUNTERSIGN_KEY
 from scribetree.servers.catalog import SERVERS
 
 __all__ = ["Pauses", "ServerState", "ServerStatus", "Supervisor"]
@@ -61,8 +65,6 @@ class ServerStatus:
     starts: int = 0
     protocol: str | None = None
     version: str | None = None
-    calls_itself: str | None = None
-    """The server's own name for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Supervisor:
         pauses: Pauses | None = None,
         on_change: Callable[[ServerStatus], None] = lambda _: None,
         forks: Forks | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self.spec = spec
         self.settled = anyio.Event()
@@ -98,6 +101,7 @@ class Supervisor:
         self._log_path = log_folder / f"{spec.label}.log"
         self._on_change = on_change
         self._forks = forks
+        self._witness = witness if spec.kind in {"http", "sse"} else None
         self._may_fork = True
         self._status = ServerStatus(spec.name, ServerState.STARTING)
         self._client: Client | None = None
@@ -161,11 +165,8 @@ class Supervisor:
             raise self._away()
         limit = min(timeout_s or self.spec.call_timeout_s, self.spec.call_timeout_s)
         try:
-            if self.spec.is_ours:
-                return await _called(client, tool, arguments, meta=meta, limit_s=limit, on_progress=on_progress)
-            return await client.call_tool(
-                tool, arguments, read_timeout_seconds=limit, progress_callback=on_progress, meta=meta
-            )
+            result = await self._asked(client, tool, arguments, meta=meta, limit_s=limit, on_progress=on_progress)
+            self._check(result, meta)
         except MCPError as error:
             raise self._translated(error, limit) from None
         except (OSError, anyio.ClosedResourceError, anyio.BrokenResourceError):
@@ -175,6 +176,32 @@ class Supervisor:
             raise InternalError(
                 f"{self.spec.name} gave an answer that does not fit its own schema.", hint="Report it to its makers."
             ) from None
+        return result
+
+    async def _asked(
+        self,
+        client: Client,
+        tool: str,
+        arguments: dict[str, Any],
+        *,
+        meta: RequestParamsMeta,
+        limit_s: float,
+        on_progress: ProgressFnT | None,
+    ) -> CallToolResult:
+        """
+        What the client brings back.
+
+        An answer of ours was made to fit its schema by the kit; `Client.call_tool` would look again whether it does,
+        with a validator in Python: a tenth of the host's time.
+        """
+        if not self.spec.is_ours:
+            return await client.call_tool(
+                tool, arguments, read_timeout_seconds=limit_s, progress_callback=on_progress, meta=meta
+            )
+        request = CallToolRequest(params=CallToolRequestParams(name=tool, arguments=arguments, _meta=meta))
+        return await client.session.send_request(
+            request, CallToolResult, request_read_timeout_seconds=limit_s, progress_callback=on_progress
+        )
 
     async def _live_once(self) -> bool:
         """Connect and stay until the connection is lost; True if it was ever ready."""
@@ -191,28 +218,51 @@ class Supervisor:
                     async with make_client(self.spec, link, server_log=server_log, forks=forks) as client:
                         await self._welcome(client)
                         scope.deadline = float("inf")
-                        was_ready = True
+                        was_ready = link.problem is None
                         async with anyio.create_task_group() as beside:
                             if self.spec.name not in SERVERS:
                                 # The lists of ours do not change, and a stream that is open delays their stop.
                                 beside.start_soon(link.listen, client)
                             await self._watch(client, link)
                             beside.cancel_scope.cancel()
+                        problem = link.problem or problem
                         self._client = None
                         self._become(ServerState.AWAY, problem=problem)
             except Exception as error:  # noqa: BLE001 - whatever ends a connection, the server is away now
-                problem = self._start_problem(error, link) if not was_ready else problem
+                problem = link.problem or (problem if was_ready else self._start_problem(error, link))
         # Where a forked process does not live, one that is started by its own command may.
         self._may_fork = was_ready or not self._may_fork
         self._client = self._link = None
         if scope.cancelled_caught:
-            problem = self._too_slow(link)
+            problem = link.problem or self._too_slow(link)
         self._become(ServerState.AWAY, problem=problem)
         self.settled.set()
         return was_ready
 
+    async def _listed(self, client: Client) -> tuple[Tool, ...]:
+        """The server's tools, as they are now; Stranger if somebody else answers in its place."""
+        challenge: Any = {CALLER_KEY: secrets.token_urlsafe()}
+        listed = await client.list_tools(meta=challenge if self._witness else None, cache_mode="refresh")
+        self._check(listed, challenge)
+        return tuple(listed.tools)
+
+    def _check(self, result: Result, meta: Mapping[str, Any]) -> None:
+        """Nothing happens if it is the server that has answered; else the connection ends, and Stranger is raised."""
+        if self._witness is None:
+            return
+        try:
+            self._witness.check((result.meta or {}).get(COUNTERSIGN_KEY), str(meta[CALLER_KEY]))
+        except Stranger as error:
+            if self._link is not None:
+                self._link.problem = error
+                self._link.ended.set()
+            raise
+
     async def _welcome(self, client: Client) -> None:
-        tools = tuple((await client.list_tools()).tools)
+        try:
+            tools = await self._listed(client)
+        except Stranger:
+            return
         self._client = client
         about = client.server_info
         self._status = replace(
@@ -220,7 +270,6 @@ class Supervisor:
             starts=self._status.starts + 1,
             protocol=client.protocol_version,
             version=about.version if about else None,
-            calls_itself=about.name if about else None,
         )
         self.seen_at = datetime.now(UTC)
         self._become(ServerState.READY, tools=tools)
@@ -241,8 +290,8 @@ class Supervisor:
     async def _answers(self, client: Client) -> bool:
         try:
             with anyio.fail_after(self._pauses.probe_limit):
-                tools = tuple((await client.list_tools(cache_mode="refresh")).tools)
-        except (MCPError, OSError, TimeoutError, anyio.ClosedResourceError, anyio.BrokenResourceError):
+                tools = await self._listed(client)
+        except (MCPError, OSError, TimeoutError, anyio.ClosedResourceError, anyio.BrokenResourceError, Stranger):
             return False
         self.seen_at = datetime.now(UTC)
         if tools != self._status.tools:
@@ -281,7 +330,7 @@ class Supervisor:
                 f"{self.spec.name} did not answer within {round(limit, 2):g} s.",
                 hint="It is being checked, and restarted if it hangs; try again.",
             )
-        if error.code == _INVALID_PARAMS:
+        if error.code == _INVALID_PARAMS and self._witness is None:  # such an error is not countersigned
             return InvalidInput(f"{self.spec.name} refused the request.", hint="See the tool's input schema.")
         return InternalError(
             f"{self.spec.name} failed with protocol error {error.code}.", hint=f"See {self._log_path}."
@@ -328,26 +377,6 @@ class Supervisor:
         self._log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         large = self._log_path.exists() and self._log_path.stat().st_size > _MAX_LOG_BYTES
         return self._log_path.open("w" if large else "a", encoding="utf-8", errors="replace")
-
-
-async def _called(
-    client: Client,
-    tool: str,
-    arguments: dict[str, Any],
-    *,
-    meta: RequestParamsMeta,
-    limit_s: float,
-    on_progress: ProgressFnT | None,
-) -> CallToolResult:
-    """
-    The answer of a server of ours, whose kit made it fit its schema.
-
-    `Client.call_tool` would look again whether it does, with a validator in Python: a tenth of the host's time.
-    """
-    request = CallToolRequest(params=CallToolRequestParams(name=tool, arguments=arguments, _meta=meta))
-    return await client.session.send_request(
-        request, CallToolResult, request_read_timeout_seconds=limit_s, progress_callback=on_progress
-    )
 
 
 def _rubbish(link: Link) -> str:

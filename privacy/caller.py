@@ -5,6 +5,7 @@ The token is a JWT under the installation's own key, good for minutes: a server 
 or from the profile that its process was started with, and from nowhere else.
 """
 
+import hmac
 from datetime import timedelta
 from typing import Any, cast, get_args
 
@@ -12,14 +13,21 @@ import jwt
 
 from scribetree.clock import Clock
 from scribetree.errors import Denied
+from scribetree.privacy._parts import joined
 from scribetree.privacy.context import PURPOSES, PrivacyContext, Purpose, RequesterType
 from scribetree.privacy.keys import KeyRing
 from scribetree.provenance import is_correlation_id
 
-__all__ = ["CALLER_KEY", "LIFETIME_S", "sign", "verify"]
+__all__ = ["CALLER_KEY", "COUNTERSIGN_HEADER", "COUNTERSIGN_KEY", "LIFETIME_S", "countersign", "sign", "verify"]
 
 CALLER_KEY = "scribetree/caller"
 """The key of the token in the `_meta` of an MCP request."""
+
+COUNTERSIGN_KEY = "scribetree/countersign"
+"""The key of the countersign in the `_meta` of an MCP result."""
+
+COUNTERSIGN_HEADER = "Scribetree-Countersign"
+"""The header of the countersign in an answer over plain HTTP."""
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "scribetree-server"
@@ -60,6 +68,11 @@ def verify(token: object, *, ring: KeyRing) -> PrivacyContext:
         purpose=cast("Purpose", claims["purpose"]),
         correlation_id=str(claims["cid"]),
     )
+
+
+def countersign(token: str, *, server: str, ring: KeyRing) -> str:
+    """What only a server of that name of this installation can answer to a token: that it was reached with it."""
+    return hmac.digest(ring.key("countersign"), joined(server, token), "sha256").hex()
 
 
 def _is_well_formed(claims: dict[str, Any]) -> bool:

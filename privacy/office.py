@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scribetree.clock import Clock
-from scribetree.errors import Denied
+from scribetree.errors import Denied, InvalidInput
 from scribetree.privacy._budget_file import take_over
 from scribetree.privacy.access_requests import AccessRequests
 from scribetree.privacy.audit import AuditLog
 from scribetree.privacy.budget import Budgets
 from scribetree.privacy.consent import ConsentLedger
-from scribetree.privacy.context import PrivacyContext
+from scribetree.privacy.context import UNNAMED, PrivacyContext
 from scribetree.privacy.database import Database
 from scribetree.privacy.declared_access import DeclaredAccesses
 from scribetree.privacy.deliveries import Deliveries
@@ -110,6 +110,11 @@ class PrivacyOffice:
         """The educator teaches the student from now on, or `until` then, and may see what teachers may."""
         if caller.requester_type not in {"administrator", "system"}:
             raise Denied("This caller may not make this call.", hint="Ask an administrator to enrol the student.")
+        if educator == UNNAMED:
+            raise InvalidInput(
+                "`educator` is the name of the user whom nobody has named, who is nobody's teacher.",
+                hint="Give the teacher's own identifier, the one with which they are named as a requester.",
+            )
         subject = self.identities.enrol(StudentId(student))
         with self.database.write() as connection:
             self.teaching.enrol(

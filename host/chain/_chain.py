@@ -53,7 +53,8 @@ class _Trail:
     attempts: list[Attempt] = field(default_factory=list)
     fault: ScribeTreeError | None = None
     may_be_done: bool = False
-    was_silent: bool = False
+    is_harmful: bool = False
+    """Whether a server was lost or fell silent over the question."""
 
     def failure(self, call: Call) -> ScribeTreeError:
         """The fault that was met last."""
@@ -190,7 +191,7 @@ class Chain:
                 attempt.failed()
             trail.fault = error
             trail.may_be_done |= not isinstance(error, NotSent)
-            trail.was_silent |= isinstance(error, OutOfTime)
+            trail.is_harmful |= not isinstance(error, NotSent)
             trail.note(target.rung, "timeout" if isinstance(error, OutOfTime) else error.code, started)
             return None
         except ScribeTreeError as error:
@@ -226,7 +227,7 @@ class Chain:
 
     async def _stand_in(self, call: Call, traits: Traits, token: str, trail: _Trail) -> Answer:
         started = time.perf_counter()
-        standin = await self._standins.mock(call, token, is_keepable=traits.keepable, was_silent=trail.was_silent)
+        standin = await self._standins.mock(call, token, is_keepable=traits.keepable, is_harmful=trail.is_harmful)
         if standin is not None:
             error = error_of(standin.result)
             trail.note("mock", error["code"] if error else "ok", started)

@@ -6,6 +6,7 @@ foreign server this process has no guard, and says nothing for it.
 """
 
 import json
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from scribetree.servers.kit import error_of, error_result
 __all__ = ["Standin", "Standins"]
 
 _CAPS = "It raises no access level and clears no question."
+_MOST_HARMFUL = 1_000
 _FAULTS = frozenset({"internal", "unavailable"})
 
 
@@ -41,6 +43,7 @@ class Standins:
     def __init__(self, *, local: LocalServers, answers: LastAnswers) -> None:
         self._local = local
         self._answers = answers
+        self._harmful: OrderedDict[int, None] = OrderedDict()
 
     async def refusal(self, call: Call, token: str) -> CallToolResult | None:
         """The refusal that the server's guard would give, if it is one of ours and would."""
@@ -53,7 +56,7 @@ class Standins:
             return error_result(error)
         return None
 
-    async def mock(self, call: Call, token: str, *, is_keepable: bool, was_silent: bool) -> Standin | None:
+    async def mock(self, call: Call, token: str, *, is_keepable: bool, is_harmful: bool) -> Standin | None:
         """The last good answer, else the tool in this process, through the guard; None if neither can be had."""
         refusal = await self.refusal(call, token)
         if refusal is not None:
@@ -62,7 +65,7 @@ class Standins:
         if kept is not None:
             why = f"this is the answer of {_ago(kept.age_s)} ago to the same question"
             return Standin(_degraded(kept.result, call, why), age_s=round(kept.age_s, 1))
-        result = await self._worked_out(call, token, was_silent=was_silent)
+        result = await self._worked_out(call, token, is_harmful=is_harmful)
         error = error_of(result) if result is not None else None
         if result is None or (error and error["code"] in _FAULTS):
             return None
@@ -70,13 +73,19 @@ class Standins:
             return Standin(result, is_final=True)
         return Standin(_degraded(result, call, "this was worked out without it"))
 
-    async def _worked_out(self, call: Call, token: str, *, was_silent: bool) -> CallToolResult | None:
+    async def _worked_out(self, call: Call, token: str, *, is_harmful: bool) -> CallToolResult | None:
+        """The tool's answer, in another process if a server has been lost over this question, now or before."""
         server = await self._local.get(call.server)
-        meta: dict[str, Any] = {CALLER_KEY: token}
         if server is None:
             return None
-        if was_silent:
-            return await self._local.isolated(server, call.tool, call.arguments, meta)
+        meta: dict[str, Any] = {CALLER_KEY: token}
+        question = hash((call.server, call.tool, repr(call.arguments)))
+        if is_harmful:
+            self._harmful[question] = None
+            while len(self._harmful) > _MOST_HARMFUL:
+                self._harmful.popitem(last=False)
+        if question in self._harmful:
+            return await self._local.isolated(call.server, call.tool, call.arguments, meta)
         return await server.answer(call.tool, call.arguments, meta=meta, rung="mock")
 
     def static(self, call: Call) -> Standin | None:

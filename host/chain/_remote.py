@@ -11,7 +11,8 @@ from scribetree.errors import InternalError, OutOfTime, Unavailable
 from scribetree.host.balance import Load
 from scribetree.host.chain._call import Call
 from scribetree.host.supervisor import Supervisor
-from scribetree.privacy.caller import CALLER_KEY
+from scribetree.host.witness import Witness
+from scribetree.privacy.caller import CALLER_KEY, COUNTERSIGN_HEADER
 from scribetree.provenance import PROVENANCE_KEY, Rung
 from scribetree.resilience import Breaker
 from scribetree.shapes import as_object
@@ -117,12 +118,15 @@ class HttpTarget:
 
     rung: Rung = "http"
 
-    def __init__(self, base: str, *, server: str, client: httpx2.AsyncClient, clock: Clock) -> None:
+    def __init__(
+        self, base: str, *, server: str, client: httpx2.AsyncClient, clock: Clock, witness: Witness | None = None
+    ) -> None:
         self.url = base
         self._tools = f"{base}/api/v1/{server}/tools"
         self._is_healthy: bool | None = None
         self._server = server
         self._client = client
+        self._witness = witness
         self.breaker = Breaker(name=f"{server} over HTTP", clock=clock)
         self.load = Load(clock)
 
@@ -165,6 +169,8 @@ class HttpTarget:
             ) from None
         except httpx2.HTTPError:
             raise Unavailable(f"{self._server} broke off over HTTP.", hint=_HTTP_HINT) from None
+        if self._witness is not None:
+            self._witness.check(response.headers.get(COUNTERSIGN_HEADER), token)
         return self._result(response)
 
     def _result(self, response: httpx2.Response) -> CallToolResult:

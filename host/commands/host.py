@@ -99,7 +99,7 @@ async def _over_http(
 ) -> None:
     import uvicorn  # noqa: PLC0415 - only where there is HTTP
 
-    from scribetree.host.http_door import door_routes  # noqa: PLC0415 - as above
+    from scribetree.host.http_door import door_routes, last_route  # noqa: PLC0415 - as above
     from scribetree.host.mcp_door import McpDoor  # noqa: PLC0415 - as above
     from scribetree.host.registry import Registry, registry_routes  # noqa: PLC0415 - as above
     from scribetree.host.workflows.http_routes import workflow_routes  # noqa: PLC0415 - as above
@@ -111,6 +111,7 @@ async def _over_http(
         *workflow_routes(desk, ring=ring),
         *door_routes(suite, ring=ring),
         *registry_routes(registry, ring=ring),
+        last_route(ring=ring),
     ]
     app = host.server.streamable_http_app(
         host=bind, max_request_body_size=MAX_BODY_BYTES, custom_starlette_routes=routes

@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Generator
@@ -21,7 +22,7 @@ from scribetree.errors import (
     Unavailable,
     UnknownName,
 )
-from scribetree.host.commands._session import caller_for, print_json, say
+from scribetree.host.commands._session import caller_for, print_json, print_line, say
 from scribetree.privacy.caller import sign
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
@@ -32,6 +33,7 @@ __all__ = ["drain", "find", "register", "registered", "show", "watch"]
 _PLACE = "/api/v1/registry"
 _LIMIT_S = 60.0
 _AGAIN_AFTER_S = 1.0
+_LOOK_EVERY_S = 0.05
 _ERRORS: dict[str, type[ScribeTreeError]] = {
     error.code: error for error in (Denied, InvalidInput, UnknownName, Unavailable, InternalError)
 }
@@ -44,10 +46,10 @@ def show(host: str, *, as_json: bool) -> int:
         print_json(servers)
         return 0
     for server in servers:
-        say(f"{server['server']}  {server['state']}  {len(server['tools'])} tools")
+        print_line(f"{server['server']}  {server['state']}  {len(server['tools'])} tools")
         for each in server["instances"]:
             until = f", lease until {each['lease_ends_at']}" if each["lease_ends_at"] else ""
-            say(f"  {each['id']}  {each['state']}  {each['endpoints']['mcp']}  {each['calls']} calls{until}")
+            print_line(f"  {each['id']}  {each['state']}  {each['endpoints']['mcp']}  {each['calls']} calls{until}")
     return 0
 
 
@@ -57,7 +59,7 @@ def find(host: str, capability: str, *, as_json: bool) -> int:
     if as_json:
         print_json(servers)
     for server in servers if not as_json else ():
-        say(f"{server['server']}  {server['tool']}  {server['state']}")
+        print_line(f"{server['server']}  {server['tool']}  {server['state']}")
     if not servers:
         say("No server gives that capability.\nhint: `scribetree registry list --json` shows those that there are.")
     return 0 if servers else 1
@@ -86,7 +88,7 @@ def registered(host: str, server: str, port: int) -> Generator[None]:
     base = f"http://127.0.0.1:{port}"
     stop = threading.Event()
     wanted = _wanted(server, f"{base}/mcp", base, None)
-    keeper = threading.Thread(target=_keep_or_say, args=(host, wanted, stop), daemon=True)
+    keeper = threading.Thread(target=_keep_when_it_listens, args=(host, wanted, port, stop), daemon=True)
     keeper.start()
     # uvicorn sends the signal on when it has stopped; that must not end the process before the host knows.
     signal.signal(signal.SIGTERM, _leave)
@@ -125,12 +127,19 @@ def _wanted(server: str, url: str, http: str | None, lease_s: float | None) -> d
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def _keep_or_say(host: str, wanted: dict[str, Any], stop: threading.Event) -> None:
-    """As below, but a refusal is only said: the server that could not be registered goes on serving."""
+def _keep_when_it_listens(host: str, wanted: dict[str, Any], port: int, stop: threading.Event) -> None:
+    """As below, once somebody listens on the port; a refusal is only said, and the server goes on serving."""
+    while not _is_listening(port) and not stop.wait(_LOOK_EVERY_S):
+        pass
     try:
         _keep_registered(host, wanted, stop)
     except ScribeTreeError as error:
         say(f"error: {error.message}\nhint: {error.hint}")
+
+
+def _is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _keep_registered(host: str, wanted: dict[str, Any], stop: threading.Event) -> None:

@@ -25,9 +25,10 @@ from scribetree.host.config import ServerSpec
 from scribetree.host.instances import Instance
 from scribetree.host.registry._capabilities import CAPABILITIES, DEPENDENCIES, capabilities_of
 from scribetree.host.registry._leases import Lease, Leases
-from scribetree.host.registry._trust import Registration, check_address, check_name, is_itself
+from scribetree.host.registry._trust import Registration, check_address, check_name
 from scribetree.host.suite import Suite
 from scribetree.host.supervisor import ServerState, ServerStatus
+from scribetree.host.witness import Stranger
 from scribetree.log import log, where_raised
 from scribetree.privacy.keys import KeyRing
 from scribetree.settings import Settings
@@ -155,7 +156,7 @@ class Registry:
         self._tell("registered", lease.server, lease.id)
         instance = await self._suite.add(_spec(lease))
         if not instance.is_verified:
-            is_reached = instance.supervisor.status.state is ServerState.READY
+            is_reached = isinstance(instance.supervisor.status.problem, Stranger)
             await self._let_go(instance)
             why = f"answers, and is not {lease.server}" if is_reached else "cannot be reached over MCP"
             raise Unavailable(f"What is registered as {lease.server} {why}.", hint="See what runs at its `url`.")
@@ -216,7 +217,7 @@ class Registry:
         before = self._seen.get(instance.id)
         self._seen[instance.id] = status
         if instance.source == "registered":
-            instance.is_verified = status.state is ServerState.READY and is_itself(status)
+            instance.is_verified = status.state is ServerState.READY
             instance.was_verified |= instance.is_verified
         change = _change(instance, before, status)
         if change is not None:
@@ -284,9 +285,9 @@ def _change(instance: Instance, before: ServerStatus | None, now: ServerStatus) 
     if instance.is_draining:
         return "draining" if before == now else None
     if now.state is not ServerState.READY:
+        if isinstance(now.problem, Stranger):
+            return None if before is not None and isinstance(before.problem, Stranger) else "refused"
         return "away" if was_ready else None
-    if not instance.is_verified:
-        return "refused"
     if not was_ready:
         return "ready"
     return "tools_changed" if before is not None and before.tools != now.tools else None

@@ -14,11 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from scribetree.errors import Denied, InvalidInput, UnknownName
 from scribetree.host.options import RegistryOptions
-from scribetree.host.supervisor import ServerStatus
 from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.catalog import SERVERS
 
-__all__ = ["Registration", "check_address", "check_name", "check_role", "is_itself"]
+__all__ = ["Registration", "check_address", "check_name", "check_role"]
 
 _ROLES = frozenset({"administrator", "system"})
 _HERE = "localhost"
@@ -72,11 +71,6 @@ def check_address(url: str, options: RegistryOptions, *, field: str) -> str:
             hint="Add its address to `registry.hosts` in the options, if calls may leave this machine for it.",
         )
     return url.rstrip("/")
-
-
-def is_itself(status: ServerStatus) -> bool:
-    """Whether what answers at an address is the server that it was registered as, as far as it is one of ours."""
-    return status.name not in SERVERS or (status.calls_itself == status.name and len(status.tools) > 0)
 
 
 def _is_plain(parts: SplitResult) -> bool:

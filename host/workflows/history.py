@@ -52,7 +52,7 @@ class History:
         """One run."""
         found = self.client.list_workflows(workflow_ids=[run_id])
         if not found:
-            raise UnknownName.of("run", run_id, [run["run_id"] for run in self.runs()])
+            raise UnknownName("There is no run of that id.", hint="`scribetree workflows` lists the latest runs.")
         return self._shape(found[0])
 
     def is_of(self, run_id: str, caller: PrivacyContext) -> bool:

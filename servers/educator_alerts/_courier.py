@@ -8,6 +8,7 @@ away is tried again for three days, ever less often. What cannot be delivered st
 """
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from scribetree.provenance import new_correlation_id
 from scribetree.servers.educator_alerts._messages import Line, Message, as_email, as_slack, as_webhook
 from scribetree.servers.educator_alerts._people import short_name, suite
 from scribetree.servers.educator_alerts._preferences import webhook_secret
-from scribetree.servers.educator_alerts._safe_post import Refused, post
+from scribetree.servers.educator_alerts._safe_post import Refused, cut_off_in_time, post
 from scribetree.servers.educator_alerts._school import MailServer, school
 from scribetree.servers.educator_alerts._send import Alert, How, put
 from scribetree.servers.educator_alerts._wishes import Settings, settings_of
@@ -36,7 +37,7 @@ _MOST_A_ROUND = 100
 _MOST_TRIES = 75
 """About three days: the pauses grow from a minute to an hour."""
 _LONGEST_PAUSE_MINUTES = 60
-_SMTP_TIMEOUT_S = 15.0
+_SMTP_TIMEOUT_S, _SMTP_WHOLE_S = 15.0, 60.0
 _AT_ONCE = frozenset({"critical", "urgent"})
 
 
@@ -166,16 +167,29 @@ def _send(means: Wiring, batch: Batch, message: Message, settings: Settings) -> 
 def _mail(server: MailServer, message: Message, *, to: str) -> None:
     mail = as_email(message, sender=server.sender, to=to)
     context = ssl.create_default_context()
-    if server.security == "tls":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=_SMTP_TIMEOUT_S, context=context)
-    else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=_SMTP_TIMEOUT_S)
-    with connection:
+    with (
+        socket.create_connection((server.host, server.port), timeout=_SMTP_TIMEOUT_S) as plain,
+        cut_off_in_time(plain, _SMTP_WHOLE_S),
+        _Mailing(
+            server, context.wrap_socket(plain, server_hostname=server.host) if server.security == "tls" else plain
+        ) as connection,
+    ):
         if server.security == "starttls":
             connection.starttls(context=context)
         if server.user is not None and server.password is not None:
             connection.login(server.user, server.password)
         connection.send_message(mail)
+
+
+class _Mailing(smtplib.SMTP):
+    """A conversation with a mail server over a connection that is there already."""
+
+    def __init__(self, server: MailServer, connected: socket.socket) -> None:
+        self._connected = connected
+        super().__init__(server.host, server.port, timeout=_SMTP_TIMEOUT_S)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self._connected
 
 
 def _try_again(means: Wiring, batch: Batch, error: Exception) -> None:

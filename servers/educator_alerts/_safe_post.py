@@ -20,7 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from scribetree.errors import InvalidInput
 from scribetree.servers.educator_alerts._school import school
 
-__all__ = ["Refused", "check_url", "post"]
+__all__ = ["Refused", "check_url", "cut_off_in_time", "post"]
 
 _TIMEOUT_S, _WHOLE_S = 10.0, 20.0
 _MOST_BYTES = 64 * 1024
@@ -49,7 +49,7 @@ def post(home: Path, url: str, body: bytes, headers: Mapping[str, str]) -> None:
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     address = _address(host, port, may_be_internal=_named(parts) in internal)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    with socket.create_connection((address, port), timeout=_TIMEOUT_S) as plain, _cut_off_in_time(plain):
+    with socket.create_connection((address, port), timeout=_TIMEOUT_S) as plain, cut_off_in_time(plain, _WHOLE_S):
         connection = _connection(parts.scheme, host, port, plain)
         try:
             connection.request("POST", path, body, dict(headers))
@@ -112,8 +112,8 @@ def _is_public(address: str) -> bool:
 
 
 @contextmanager
-def _cut_off_in_time(plain: socket.socket) -> Generator[None]:
-    """A receiver that speaks a byte at a time never meets the socket's own limit: all in all it has this long."""
+def cut_off_in_time(plain: socket.socket, limit_s: float) -> Generator[None]:
+    """A receiver that speaks a byte at a time never meets the socket's own limit: all in all it has so long."""
     # Another handle on the connection: TLS takes the first one over, and closing one alone would end no read.
     handle = plain.dup()
 
@@ -121,7 +121,7 @@ def _cut_off_in_time(plain: socket.socket) -> Generator[None]:
         with suppress(OSError):
             handle.shutdown(socket.SHUT_RDWR)
 
-    limit = Timer(_WHOLE_S, cut)
+    limit = Timer(limit_s, cut)
     limit.start()
     try:
         yield

@@ -27,7 +27,7 @@ from scribetree.servers.kit._arguments import (
 )
 from scribetree.servers.kit._caller import CORRELATION_KEY, Caller, Means
 from scribetree.servers.kit._figures import Figures
-from scribetree.servers.kit._lines import LOST, Incoming, messages_on, write_messages
+from scribetree.servers.kit._lines import LOST, EndlessLine, Incoming, messages_on, write_messages
 from scribetree.servers.kit._pipeline import CallRecord, Observer
 from scribetree.servers.kit._results import error_of, error_result, with_provenance
 from scribetree.servers.kit._serve import LOOPBACK, MAX_BODY_BYTES, STOP_LIMIT_S, Transport, check_port, serve
@@ -67,6 +67,7 @@ __all__ = [
     "CohortId",
     "CourseId",
     "EducatorId",
+    "EndlessLine",
     "Essay",
     "Figures",
     "Incoming",

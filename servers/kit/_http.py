@@ -17,17 +17,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from scribetree.errors import ScribeTreeError, UnknownName
-from scribetree.privacy.caller import CALLER_KEY
+from scribetree.privacy.caller import CALLER_KEY, COUNTERSIGN_HEADER, countersign
 from scribetree.privacy.guard import EDUCATORS, Rule, admit
 from scribetree.provenance import PROVENANCE_KEY
 from scribetree.resilience import Limiter
 from scribetree.servers.kit._results import error_of
 from scribetree.servers.kit._server import KitServer, LiveEvent
 from scribetree.servers.kit.door import (
+    METHODS,
+    OTHER_PATHS,
     bearer,
     caller_of,
     client_name,
     json_object,
+    nothing_here,
     only_from_here,
     refusal,
     with_status,
@@ -46,14 +49,16 @@ def add_http_door(server: KitServer, *, max_body_bytes: int, limiter: Limiter | 
     async def call(request: Request) -> Response:
         try:
             caller = caller_of(request, server.wiring.ring)
-            limiter.check(client_name(caller, server.wiring.ring))
-            if request.path_params["server"] != server.name:
-                raise UnknownName.of("server", request.path_params["server"], [server.name])
-            arguments = await json_object(request, max_body_bytes)
         except ScribeTreeError as error:
             return refusal(error)
-        meta = {CALLER_KEY: bearer(request)}
-        return _response(await server.answer(request.path_params["tool"], arguments, meta=meta, rung="http"))
+        token = bearer(request)
+        try:
+            limiter.check(client_name(caller, server.wiring.ring))
+            response = await _answer(server, request, token, max_body_bytes=max_body_bytes)
+        except ScribeTreeError as error:
+            response = refusal(error)
+        response.headers[COUNTERSIGN_HEADER] = countersign(token, server=server.name, ring=server.wiring.ring)
+        return response
 
     async def health(request: Request) -> Response:
         return JSONResponse({"status": "healthy", "server": server.name, "version": server.version})
@@ -71,6 +76,9 @@ def add_http_door(server: KitServer, *, max_body_bytes: int, limiter: Limiter | 
         shape = {"service": server.name, "version": server.version, "limits": limits, **server.figures.as_json()}
         return JSONResponse(shape)
 
+    async def elsewhere(request: Request) -> Response:
+        return nothing_here(request, server.wiring.ring)
+
     routes = (
         ("POST", "/api/v1/{server}/tools/{tool}", call),
         ("GET", "/api/v1/{server}/live", partial(_live, server)),
@@ -80,6 +88,15 @@ def add_http_door(server: KitServer, *, max_body_bytes: int, limiter: Limiter | 
     )
     for method, path, endpoint in routes:
         server.custom_route(path, methods=[method])(endpoint)
+    server.custom_route(OTHER_PATHS, methods=[*METHODS])(elsewhere)
+
+
+async def _answer(server: KitServer, request: Request, token: str, *, max_body_bytes: int) -> Response:
+    if request.path_params["server"] != server.name:
+        raise UnknownName.of("server", request.path_params["server"], [server.name])
+    arguments = await json_object(request, max_body_bytes)
+    meta = {CALLER_KEY: token}
+    return _response(await server.answer(request.path_params["tool"], arguments, meta=meta, rung="http"))
 
 
 async def _live(server: KitServer, request: Request) -> Response:

@@ -16,12 +16,19 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from mcp.shared.message import SessionMessage
 from mcp.types import jsonrpc_message_adapter
 
-__all__ = ["LOST", "Incoming", "claimed_socket", "messages_on", "served_on", "write_messages"]
+__all__ = ["LOST", "EndlessLine", "Incoming", "claimed_socket", "messages_on", "served_on", "write_messages"]
 
 Incoming = SessionMessage | Exception
 
+_MOST_LINE_BYTES = 16 * 1024 * 1024
+"""Room for any message: ours are at most a fraction of it."""
+
 LOST = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
 """What the streams raise when the other side is gone."""
+
+
+class EndlessLine(Exception):
+    """The other side writes on and on without ending a line."""
 
 
 def claimed_socket() -> socket.socket | None:
@@ -50,7 +57,7 @@ async def served_on(
     leaving, leaving_end = anyio.create_memory_object_stream[SessionMessage](0)
 
     async def read() -> None:
-        with arriving_end, suppress(*LOST):
+        with arriving_end, suppress(EndlessLine, *LOST):
             async for message in messages_on(stream):
                 await arriving_end.send(message)
 
@@ -62,7 +69,11 @@ async def served_on(
 
 
 async def messages_on(stream: anyio.abc.ByteReceiveStream) -> AsyncGenerator[Incoming]:
-    """Each line that arrives as a message, or as the error of one that is none, until the other side has ended."""
+    """
+    Each line that arrives as a message, or as the error of one that is none, until the other side has ended.
+
+    EndlessLine where one has no end, which would take this process's memory.
+    """
     unfinished = bytearray()
     async for chunk in stream:
         unfinished += chunk
@@ -70,6 +81,8 @@ async def messages_on(stream: anyio.abc.ByteReceiveStream) -> AsyncGenerator[Inc
             *lines, unfinished = unfinished.split(b"\n")
             for line in lines:
                 yield _parsed(line)
+        if len(unfinished) > _MOST_LINE_BYTES:
+            raise EndlessLine
 
 
 async def write_messages(leaving: MemoryObjectReceiveStream[SessionMessage], stream: anyio.abc.ByteSendStream) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import anyio
 from mcp.server import CacheHint, MCPServer
+from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.extension import Extension
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult
@@ -15,6 +16,7 @@ from mcp.types import Tool as ListedTool
 from scribetree import __version__
 from scribetree.errors import InternalError
 from scribetree.log import log, where_raised
+from scribetree.privacy.caller import CALLER_KEY, COUNTERSIGN_KEY, countersign
 from scribetree.privacy.context import PrivacyContext
 from scribetree.provenance import Rung
 from scribetree.servers.kit._figures import Figures
@@ -126,10 +128,25 @@ def make_server(
         log_level="WARNING",
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_TTL_MS, scope="public")},
         lifespan=None if background is None else _beside(background, wiring),
+        middleware=[_countersigning(name, wiring)],
     )
     server.pipeline, server.figures, server.wiring, server.live = pipeline, figures, wiring, live
     server.toolsets = None if toolsets is None else frozenset(toolsets)
     return server
+
+
+def _countersigning(name: str, wiring: Wiring) -> ServerMiddleware[Any]:
+    """Whatever is answered at an address to a caller's token is countersigned, so that nobody else can answer there."""
+
+    async def countersigned(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        result = await call_next(ctx)
+        token = (ctx.meta or {}).get(CALLER_KEY)
+        if ctx.request is None or not isinstance(result, dict) or not isinstance(token, str) or not token.isascii():
+            return result
+        signed = {COUNTERSIGN_KEY: countersign(token, server=name, ring=wiring.ring)}
+        return {**result, "_meta": {**(result.get("_meta") or {}), **signed}}
+
+    return countersigned
 
 
 def _toolset_of(tool: ListedTool) -> object:

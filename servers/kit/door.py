@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from scribetree.errors import Denied, ErrorPayload, InvalidInput, ScribeTreeError
+from scribetree.errors import Denied, ErrorPayload, InvalidInput, ScribeTreeError, UnknownName
 from scribetree.privacy.caller import LIFETIME_S, verify
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.identity import pseudonym
@@ -21,6 +21,8 @@ from scribetree.privacy.keys import KeyRing
 from scribetree.shapes import as_object
 
 __all__ = [
+    "METHODS",
+    "OTHER_PATHS",
     "NoCaller",
     "bearer",
     "caller_of",
@@ -28,10 +30,15 @@ __all__ = [
     "is_from_here",
     "json_object",
     "named_caller",
+    "nothing_here",
     "only_from_here",
     "refusal",
     "with_status",
 ]
+
+OTHER_PATHS = "/api/v1/{rest:path}"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+"""With them, a route that is the last one takes what no other has taken."""
 
 _STATUS = {
     "invalid_input": 400,
@@ -119,6 +126,20 @@ async def json_object(request: Request, max_bytes: int) -> dict[str, Any]:
     if shape is None:
         raise InvalidInput("The body is not a JSON object.", hint="Send names and values as a JSON object.")
     return shape
+
+
+def nothing_here(request: Request, ring: KeyRing) -> Response:
+    """The answer at a path that a door does not have; to nobody, that they are nobody."""
+    try:
+        caller_of(request, ring)
+    except ScribeTreeError as error:
+        return refusal(error)
+    return refusal(
+        UnknownName(
+            "This door has nothing at that path, or not by that method.",
+            hint="A tool is at POST /api/v1/{server}/tools/{tool}; docs/hosting.md names the other paths.",
+        )
+    )
 
 
 def refusal(error: ScribeTreeError) -> Response:

@@ -164,6 +164,8 @@ def test_the_sample_runs_to_a_report_and_the_run_is_listed() -> None:
     runs = json.loads(scribetree("workflows", "list", "--json").stdout)["runs"]
     assert [(run["workflow"], run["status"]) for run in runs] == [("complete-writing-analysis", "completed")]
     status = answer_of(scribetree("workflows", "status", runs[0]["run_id"], "--json"))
+    unknown = scribetree("workflows", "status", "no-such-run")
+    assert runs[0]["run_id"] not in unknown.stderr
     assert {step["step"] for step in status["steps"]} >= {"patterns", "reflection", "integrity", "recommendations"}
     assert scribetree("workflows", "report", runs[0]["run_id"]).stdout == done.stdout
 

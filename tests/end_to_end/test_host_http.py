@@ -64,6 +64,14 @@ async def test_a_caller_is_answered_through_the_chain_and_nobody_else_is(config:
         unknown = await http.post("/api/v1/probe/tools/ecko", json={}, headers=bearer(ring))
         queued = await http.post("/api/v1/educator-alerts/tools/send_educator_alerts", json=write, headers=bearer(ring))
         figures = (await http.get("/api/v1/system/observability", headers=bearer(ring))).json()
+        nowhere = [
+            await http.get("/api/v1/nowhere", headers=bearer(ring)),
+            await http.get(ECHO, headers=bearer(ring)),
+            await http.post("/api/v1/probe/tools/a%2Fb", json={}, headers=bearer(ring)),
+        ]
+        nowhere_for_nobody = await http.get("/api/v1/nowhere")
+    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in nowhere] == [(404, "unknown_name")] * 3
+    assert nowhere_for_nobody.status_code == 401
     assert ready.json()["ready"]
     assert (nobody.status_code, forged.status_code, unseen.status_code) == (401, 401, 401)
     assert (answer.json()["result"]["text"], answer.json()["result"]["role"]) == ("x", "educator")

@@ -79,6 +79,7 @@ async def test_a_server_registers_itself_is_asked_and_leaves(config: str, ring: 
             answer = (await http.post(TOOL, json=QUESTIONS)).json()
             listed = json.loads(command("registry", "list", "--host", at, "--json").stdout)
             found = command("registry", "find", "blooms-taxonomy-analysis", "--host", at, "--json")
+            for_people = command("registry", "list", "--host", at)
             missing = command("registry", "find", "mind-reading", "--host", at, "--json")
             served.send_signal(signal.SIGTERM)
             served.wait(timeout=30)
@@ -90,9 +91,11 @@ async def test_a_server_registers_itself_is_asked_and_leaves(config: str, ring: 
     assert answer["provenance"]["instance"] == f"pid-{served.pid}"
     assert {each["server"] for each in listed} == {"strategy", "ai-validator"}
     assert json.loads(found.stdout)[0]["server"] == "ai-validator"
+    assert (instance["id"] in for_people.stdout, for_people.stderr) == (True, "")
     assert (found.returncode, missing.returncode) == (0, 1)
     assert left == []
-    assert [each["change"] for each in told][-1] == "gone"
+    changes = [each["change"] for each in told]
+    assert (changes[:2], changes[-1]) == (["registered", "ready"], "gone")
 
 
 async def test_registrations_are_refused_to_who_may_not_and_for_what_the_host_does_not_trust(

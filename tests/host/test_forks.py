@@ -106,7 +106,7 @@ async def test_servers_of_one_zygote_draw_different_numbers(settings: Settings) 
     with (settings.home / "server.log").open("a") as log:
         for _ in range(3):
             forked = await forks.fork(["serve", "strategy"], environment=environment, folder=None, log=log)
-            async with Client(forked.transport(is_hung=lambda: False)) as client:
+            async with Client(forked.transport(is_hung=lambda: False, on_endless_line=lambda: None)) as client:
                 result = await client.call_tool("list_conversation_templates", {})
                 drawn.add((result.meta or {})[PROVENANCE_KEY]["correlation_id"])
     await forks.aclose()

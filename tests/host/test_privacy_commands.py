@@ -235,6 +235,12 @@ def test_a_scan_never_says_that_a_law_is_complied_with(draft: None) -> None:
     assert "compl" not in scribetree("scan", "--json", code=0).lower()
 
 
+def test_the_user_whom_nobody_has_named_is_made_nobody_s_teacher(draft: None) -> None:
+    with pytest.raises(InvalidInput, match="nobody's teacher"):
+        scribetree("enrol", "s-1", "local")
+    assert json.loads(scribetree("export", "s-1"))["enrolments"] == []
+
+
 def test_who_teaches_whom_is_recorded(draft: None) -> None:
     scribetree("enrol", "s-1", "t-1", "--course", "writing")
     assert json.loads(scribetree("export", "s-1"))["enrolments"][0]["course"] == "writing"

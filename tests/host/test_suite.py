@@ -8,12 +8,15 @@ from pathlib import Path
 
 import anyio
 import pytest
+from mcp.types import CallToolResult
 
 from scribetree.host.answer import Answer
 from scribetree.host.config import Configuration, ServerSpec
+from scribetree.host.forks import CAN_FORK
 from scribetree.host.suite import Suite, open_suite
 from scribetree.host.supervisor import Pauses, ServerState, ServerStatus
 from scribetree.privacy.context import PrivacyContext
+from scribetree.servers.kit import KitServer
 from scribetree.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -98,6 +101,41 @@ async def test_a_call_during_which_the_server_dies_is_answered_with_a_retryable_
     assert answer.provenance.attempts[0].outcome == "unavailable"
 
 
+DEADLY = """
+import os
+from scribetree.servers.kit import READS, Toolbox, make_server, serve
+
+tools = Toolbox()
+
+@tools.add(title="Templates", hints=READS)
+async def list_conversation_templates() -> dict[str, int]:
+    "End the process."
+    os._exit(9)
+
+serve(make_server("strategy", title="", instructions="", tools=tools), transport="stdio", host="", port=0)
+"""
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="what was lost over a question is worked out in a forked process")
+async def test_what_ended_a_server_is_not_worked_out_in_the_host_s_process_then_or_later(
+    configuration: Make, settings: Settings, caller: PrivacyContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here: list[str] = []
+
+    async def answer(_: KitServer, tool: str, *_rest: object, **_named: object) -> CallToolResult:
+        here.append(tool)
+        return CallToolResult(content=[])
+
+    monkeypatch.setattr(KitServer, "answer", answer)
+    deadly = configuration(strategy=(sys.executable, "-c", DEADLY), call_timeout_s=60.0)
+    rarely = Pauses(first_retry=30.0, longest_retry=30.0)
+    async with open_suite(deadly, settings=settings, pauses=rarely) as suite:
+        answers = [await suite.call("strategy", "list_conversation_templates", {}, caller=caller) for _ in range(2)]
+    assert here == []
+    assert [each.provenance.served_by for each in answers] == ["mock", "mock"]
+    assert all(each.result["templates"] for each in answers)
+
+
 async def test_a_call_while_the_server_is_away_says_so_at_once(
     configuration: Make, settings: Settings, caller: PrivacyContext
 ) -> None:
@@ -165,8 +203,9 @@ async def test_a_server_that_prints_keeps_working(
             "printed 1 lines on standard output that are not MCP",
         ),
         ((sys.executable, "-c", "while True: print('hello')"), "lines on standard output that are not MCP"),
+        ((sys.executable, "-c", "while True: print('hello ' * 10_000, end='')"), "printed a line without an end"),
     ],
-    ids=["absent", "ends", "silent", "greets", "floods"],
+    ids=["absent", "ends", "silent", "greets", "floods", "floods in one line"],
 )
 async def test_a_server_that_cannot_be_used_says_why_and_the_others_work(
     command: tuple[str, ...],
@@ -210,6 +249,27 @@ async def main():
 
 anyio.run(main)
 """
+
+
+ENDLESS = """
+import os
+real = os.dup(1)
+""" + UNFIT.replace(
+    "return CallToolResult", "\n    while True: os.write(real, b'x' * 65_536)\n    return CallToolResult"
+)
+
+
+async def test_a_server_that_answers_with_an_endless_line_is_replaced(
+    configuration: Make, settings: Settings, caller: PrivacyContext
+) -> None:
+    specs = configuration(endless=(sys.executable, "-c", ENDLESS), call_timeout_s=60.0)
+    async with open_suite(specs, settings=settings, pauses=QUICK) as suite:
+        with anyio.fail_after(30):
+            answer = await suite.call("endless", "count", {}, caller=caller)
+            while suite.statuses()[0].starts < 2:
+                await anyio.sleep(0.02)
+    assert answer.error is not None
+    assert answer.error["code"] == "unavailable"
 
 
 async def test_an_answer_that_does_not_fit_its_tools_schema_is_an_error_of_the_server(

@@ -5,9 +5,10 @@ import json
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,14 @@ def webhook(path: Path) -> None:
     server.serve_forever()
 
 
-def drip(_: Path) -> None:
+def drip(letters: Iterable[int]) -> None:
     """Accepts everything, a byte at a time."""
     server = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{server.getsockname()[1]}\n")
     sys.stdout.flush()
     connection, _ = server.accept()
     with suppress(OSError):
-        for letter in b"HTTP/1.1 204 Kept\r\nX-Long: " + b"a" * 50 + b"\r\n\r\n":
+        for letter in letters:
             connection.sendall(bytes([letter]))
             time.sleep(0.05)
 
@@ -84,7 +85,8 @@ KINDS: dict[str, Callable[[Path], Awaitable[None] | None]] = {
     "mail": lambda path: mail(Keeper(path)),
     "refuser": lambda path: mail(Refuser(path)),
     "webhook": webhook,
-    "drip": drip,
+    "drip": lambda _: drip(b"HTTP/1.1 204 Kept\r\nX-Long: " + b"a" * 50 + b"\r\n\r\n"),
+    "mail-drip": lambda _: drip(cycle(b"220-Welcome\r\n")),
 }
 
 if __name__ == "__main__":

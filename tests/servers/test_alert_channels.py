@@ -28,7 +28,7 @@ from scribetree.errors import ConfigError
 from scribetree.privacy.caller import sign
 from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.keys import KeyRing
-from scribetree.servers.educator_alerts import _safe_post, create
+from scribetree.servers.educator_alerts import _courier, _safe_post, create
 from scribetree.servers.educator_alerts._courier import deliver_due
 from scribetree.servers.educator_alerts._live import events as live_events
 from scribetree.servers.educator_alerts._safe_post import Refused, post
@@ -161,6 +161,18 @@ async def test_while_the_mail_server_is_down_nothing_is_lost_and_then_it_arrives
     operate(means, mail=port)
     assert deliver_due(means) == 1
     assert len(got()) == 1
+
+
+async def test_a_mail_server_that_answers_a_byte_at_a_time_holds_up_the_courier_no_longer_than_its_limit(
+    means: Wiring, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_courier, "_SMTP_WHOLE_S", 0.3)
+    port, _ = receiver("mail-drip")
+    operate(means, mail=port)
+    await wish(means, email="teacher@school.example")
+    await send(means, ALERT, immediate=True)
+    assert deliver_due(means) == 0
+    assert len(await inbox(means)) == 1
 
 
 async def test_an_address_that_the_server_does_not_know_is_named_beside_the_alert(

@@ -116,3 +116,9 @@ async def test_the_figures_count_calls_and_say_nothing_of_them(ring: KeyRing) ->
     assert figures["tools"]["assess_blooms_taxonomy"]["outcomes"] == {"ok": 3}
     assert set(figures["latency_ms"]) == {"p50", "p95", "p99"}
     assert "Why do you say so?" not in str(figures)
+
+
+async def test_a_path_that_is_not_there_is_answered_in_the_door_s_own_shape(ring: KeyRing) -> None:
+    async with door() as client:
+        answers = [await client.get(path, headers=bearer(ring)) for path in ("/api/v1/x", f"{TOOLS}/a%2Fb")]
+    assert [(each.status_code, each.json()["error"]["code"]) for each in answers] == [(404, "unknown_name")] * 2

@@ -10,7 +10,7 @@ import pytest
 from mcp.shared.message import SessionMessage
 from mcp.types import JSONRPCNotification
 
-from scribetree.servers.kit import Incoming, messages_on
+from scribetree.servers.kit import EndlessLine, Incoming, messages_on
 from scribetree.servers.kit._lines import served_on
 
 PRINTING = """
@@ -54,6 +54,22 @@ async def test_messages_arrive_whole_however_they_were_cut() -> None:
             found = [message async for message in messages_on(stream)]
     kinds = [isinstance(message, SessionMessage) for message in found]
     assert kinds == [True, False, True]
+
+
+@pytest.mark.anyio
+async def test_a_line_without_an_end_is_not_taken_in() -> None:
+    ours, theirs = socket.socketpair()
+
+    async def write() -> None:
+        await anyio.to_thread.run_sync(ours.sendall, b"x" * (17 * 1024 * 1024))
+
+    with ours:
+        async with await anyio.abc.UNIXSocketStream.from_socket(theirs) as stream, anyio.create_task_group() as group:
+            group.start_soon(write)
+            with pytest.raises(EndlessLine):
+                [message async for message in messages_on(stream)]
+            async for _ in stream:
+                group.cancel_scope.cancel()
 
 
 @pytest.mark.anyio

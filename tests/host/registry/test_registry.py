@@ -37,10 +37,14 @@ NOBODY = Configuration("test", ())
 
 
 @asynccontextmanager
-async def probe(name: str = "probe") -> AsyncGenerator[tuple[str, int]]:
+async def probe(
+    name: str = "probe", *, port: int | None = None, home: Path | None = None
+) -> AsyncGenerator[tuple[str, int]]:
     """Where a probe server answers, and its process."""
-    port = free_port()
-    process = subprocess.Popen([sys.executable, PROBE, "--name", name, "--port", str(port)], stderr=subprocess.DEVNULL)
+    port = port or free_port()
+    environment = os.environ | ({"SCRIBETREE_HOME": str(home)} if home else {})
+    command = [sys.executable, PROBE, "--name", name, "--port", str(port)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment)
     try:
         with anyio.fail_after(30):
             while not is_open(port):
@@ -245,17 +249,28 @@ async def test_another_server_at_the_address_of_one_that_left_is_not_asked(
             lease = await host.register(base, server="strategy")
             answer = await host.suite.call("strategy", "echo", {"text": "x"}, caller=caller)
             assert answer.result["pid"] == pid
-            port = base.rpartition(":")[2]
+            port = int(base.rpartition(":")[2])
         await host.until(lambda: "away" in host.told(lease.id))
-        command = [sys.executable, PROBE, "--name", "other", "--port", port]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        try:
+        async with probe("other", port=port):
             await host.until(lambda: "refused" in host.told(lease.id))
             answer = await host.suite.call("strategy", "echo", {"text": "x"}, caller=caller)
             assert answer.provenance.served_by not in {"mcp", "http"}
-        finally:
-            process.kill()
-            process.wait()
+
+
+async def test_the_answer_of_whoever_took_over_an_address_is_not_used_though_no_probe_found_it(
+    settings: Settings, caller: PrivacyContext, tmp_path: Path
+) -> None:
+    rarely_probed = OPTIONS.model_copy(update={"health": HealthOptions(probe_every_s=3600)})
+    async with registry(settings, caller) as host:
+        host.suite.adopt(rarely_probed)
+        async with probe("strategy") as (base, _):
+            lease = await host.register(base, server="strategy")
+            port = int(base.rpartition(":")[2])
+        async with probe("strategy", port=port, home=tmp_path / "another installation"):
+            answer = await host.suite.call("strategy", "echo", {"text": "x"}, caller=caller)
+            assert host.told(lease.id) == ["registered", "ready", "refused"]
+    assert answer.provenance.served_by not in {"mcp", "http"}
+    assert {each.outcome for each in answer.provenance.attempts if each.rung in {"mcp", "http"}} == {"unavailable"}
 
 
 async def test_a_subscriber_who_does_not_keep_up_is_left_behind(settings: Settings, caller: PrivacyContext) -> None:
