@@ -177,7 +177,7 @@ def by_group(essays: list[Judged], counts: list[Counter]) -> None:
 
 def region(locale: str) -> str:
     """The part of the world of a locale of Faker (`pt_BR`) or of mimesis (`pt-br`); set `d` tells it itself."""
-    if " " in locale or locale.istitle():
+    if len(locale) > len("pt_BR") + 2:
         return locale
     country = locale.replace("-", "_").rpartition("_")[2].upper()
     regions = {
@@ -205,7 +205,7 @@ def disclosures() -> None:
             print(f"{label:9} {seen[label, 'hit']} of {seen[label, 'all']}")
 
 
-HOSTILE_SIZES = (62_500, 250_000, 1_000_000)
+HOSTILE_SIZES = (62_500, 250_000, 500_000)
 HOSTILE = {
     "one letter": "a",
     "capitals": "Aa ",

@@ -86,6 +86,8 @@ def candidates(reading: Reading, known: Gazetteer) -> Iterator[Candidate]:
     """Everything in the text that could be a name, in order of kind."""
     text = reading.text
     for chain in _CHAIN.finditer(text):
+        if chain.group().lower() in NOT_NAMES:
+            continue  # most sentences begin so, and need no closer look
         yield from _of_chain(text, chain.start(), chain.end(), known)
     if not text.isascii():
         for run in _CASELESS_RUN.finditer(text):

@@ -8,7 +8,6 @@ and what belongs to it is measured from there within a bounded window.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from scribetree.privacy.pii._gazetteer import gazetteer
 from scribetree.privacy.pii._reading import Reading
@@ -160,6 +159,7 @@ _NAME_PREFIXES = (
     "git",
 )
 _MOST_ACCOUNTS, _MOST_PLACES = 32, 100
+_JOINT = frozenset("_@./-")
 _DOTTED = re.compile(r"[A-Za-z0-9]+(?:[._][A-Za-z0-9]+)+")
 # Words run together with capitals, with hyphens, or with a digit at the end.
 _BUILT = re.compile(r"[A-Za-z]*[a-z][A-Z][A-Za-z]*|[a-z]+(?:-[a-z]+){1,3}|[A-Za-z]{4,}\d")
@@ -248,8 +248,19 @@ def usernames(reading: Reading) -> Iterator[Span]:
     words = gazetteer().words
     again = [name for name in seen if len(name) > 5 and name.lower() not in words]
     for name in again[:_MOST_ACCOUNTS]:
-        for match in islice(re.finditer(rf"(?<![\w@./-]){re.escape(name)}(?![\w@])", reading.text), _MOST_PLACES):
-            yield Span(*match.span(), "USERNAME", 0.7)
+        yield from _again(reading.text, name)
+
+
+def _again(text: str, name: str) -> Iterator[Span]:
+    place = text.find(name)
+    for _ in range(_MOST_PLACES):
+        if place < 0:
+            return
+        end = place + len(name)
+        before, after = text[place - 1 : place] if place else "", text[end : end + 1]
+        if not (before.isalnum() or before in _JOINT or after.isalnum() or after in {"_", "@"}):
+            yield Span(place, end, "USERNAME", 0.7)
+        place = text.find(name, end)
 
 
 def _accounts(reading: Reading) -> Iterator[Span]:

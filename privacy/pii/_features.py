@@ -41,6 +41,7 @@ _TELLING = frozenset(
     | {"year", "cited in brackets", "alone", "figure", "figure1", "figure surname", "place", "mine", "after quote"}
     | {"sentence self", "sentence kin", "sentence study", "sentence year"}
 )
+_ELSEWHERE = {cue: f"elsewhere {cue}" for cue in _TELLING}
 _LISTED_BEFORE = re.compile(r"(?P<name>[^\W\d_]+),? (?:(?:and|or) )?$")
 _LISTED_AFTER = re.compile(r",? (?:(?:and|or) )?(?P<name>[^\W\d_]+)")
 _BY_ENDING = (("ed", "PAST"), ("ly", "adverb"), ("ing", "ing"), ("s", "s"))
@@ -64,15 +65,12 @@ class Company:
     def elsewhere(self, candidate: Candidate, own: frozenset[str]) -> list[str]:
         """What is told of the same person at other places of the text than the one where `own` is told."""
         parts, name = candidate.parts, candidate.name
-        tables = [self.told[name]]
+        cues = {cue for cue, times in self.told[name].items() if times > (cue in own)}
         if len(parts) == 1:
-            tables += [self.told_of_parts[name]] if name in self.told_of_parts else []
+            cues.update(self.told_of_parts.get(name, ()))
         else:
-            tables += [self.told[part] for part in {parts[0], parts[-1]} if part in self.told]
-        if self.times[name] == len(tables) == 1:
-            return []
-        cues = {cue for told in tables for cue in told}
-        return [f"elsewhere {cue}" for cue in cues if sum(told.get(cue, 0) for told in tables) > (cue in own)]
+            cues.update(self.told.get(parts[0], ()), self.told.get(parts[-1], ()))
+        return [_ELSEWHERE[cue] for cue in cues]
 
 
 def described(reading: Reading, found: Sequence[Candidate], known: Gazetteer) -> list[list[str]]:
