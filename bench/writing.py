@@ -13,34 +13,42 @@ forbids shipping. Each set is split once, by prompt, article or excerpt: 70 % to
 
 import hashlib
 import json
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_matrix, hstack
 from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.metrics import cohen_kappa_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
-from sklearn.pipeline import Pipeline, make_pipeline, make_union
-from sklearn.preprocessing import FunctionTransformer, QuantileTransformer, StandardScaler
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import QuantileTransformer, StandardScaler
 from sklearn.svm import SVR
 
 from scribetree.tools import writing
 from scribetree.tools.text import read
+from scribetree.tools.writing._classes import FUNCTION_WORDS
 from scribetree.tools.writing._reflective_sentence import DEEP
+from scribetree.tools.writing._tally import is_misspelled
 
 PARTS = ("speed", "beside", "clear", "ellipse", "onestop", "conventions", "structure")
 ARGUMENTS = sys.argv[1:]
 CHOSEN = [part for part in ARGUMENTS if part in PARTS] or PARTS
 DATA = Path(next((a for a in ARGUMENTS if a not in PARTS), "../shared/data")) / "writing"
+DIRECTIONS = 150
+TOKEN = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+|[.,;:!?\"()-]")
+ENDING = re.compile(r"\w{3,}?(ing|ed|ly|tion|ment|ness|ity|er|est|ous|al|ive|able|ful|s)")
 TRAITS = ("Cohesion", "Syntax", "Vocabulary", "Phraseology", "Grammar", "Conventions")
 
 
@@ -201,25 +209,91 @@ def features(texts: Sequence[str]) -> np.ndarray:
     return np.array([list(writing.profile(text).features.values()) for text in texts])
 
 
-def refit(
-    x: np.ndarray, texts: Sequence[str], y: np.ndarray, fit: np.ndarray, group: np.ndarray, *, with_words: bool
-) -> np.ndarray:
-    """What a blend of models says of the part to judge; its weights come from folds by group of the part to fit."""
-    places = np.arange(len(y))[:, None]
-    models = [*on_features(x), *(on_words(x, np.array(texts, dtype=object)) if with_words else ())]
-    inside = [cross_val_predict(model, places[fit], y[fit], groups=group[fit], cv=GroupKFold(5)) for model in models]
-    blend = Ridge(alpha=1.0, positive=True).fit(np.column_stack(inside), y[fit])
-    said = [model.fit(places[fit], y[fit]).predict(places[~fit]) for model in models]
-    return blend.predict(np.column_stack(said))
+class Said(NamedTuple):
+    """What a blend says of the part to fit, weighed in folds, and of the part to judge; a column a target."""
+
+    in_folds: np.ndarray
+    judged: np.ndarray
 
 
-def at(values: np.ndarray) -> FunctionTransformer:
-    """What stands at the places that a model is given, so that one fold serves features and texts."""
-    return FunctionTransformer(lambda places: values[places[:, 0]])
+def refit(x: np.ndarray, texts: Sequence[str], y: np.ndarray, fit: np.ndarray, group: np.ndarray) -> dict[str, Said]:
+    """
+    What three blends of models say: of features alone, with patterns of grammar, and with all words.
+
+    The weights of a blend come from folds by group of the part to fit; a fold describes its texts once for all targets.
+    """
+    bodies = np.array([(text, pattern(text)) for text in texts], dtype=object)
+    places = np.flatnonzero(fit)
+    inside: defaultdict[str, np.ndarray] = defaultdict(lambda: np.zeros((len(places), y.shape[1])))
+    for train, test in GroupKFold(5).split(places, groups=group[places]):
+        for name, said in said_by_each(x, bodies, y, places[train], places[test]):
+            inside[name][test] = said.reshape(-1, y.shape[1])
+    unseen = said_by_each(x, bodies, y, places, np.flatnonzero(~fit))
+    outside = {name: said.reshape(-1, y.shape[1]) for name, said in unseen}
+    ways = {
+        "features alone": [name for name in inside if not name.startswith("words")],
+        "features and patterns": [name for name in inside if not name.startswith("words") or name == "words, patterns"],
+        "features and words": list(inside),
+    }
+    return {
+        way: blend(*([part[name] for name in names] for part in (inside, outside)), y[fit], group[fit])
+        for way, names in ways.items()
+    }
 
 
-def on_features(x: np.ndarray) -> list[Pipeline]:
-    boosting = HistGradientBoostingRegressor(
+def blend(inside: Sequence[np.ndarray], outside: Sequence[np.ndarray], y: np.ndarray, group: np.ndarray) -> Said:
+    in_folds, judged = [], []
+    for target, truth in enumerate(y.T):
+        fitted, unseen = (np.column_stack([said[:, target] for said in part]) for part in (inside, outside))
+        weigh = Ridge(alpha=1.0, positive=True)
+        in_folds.append(cross_val_predict(weigh, fitted, truth, groups=group, cv=GroupKFold(5)))
+        judged.append(weigh.fit(fitted, truth).predict(unseen))
+    return Said(np.column_stack(in_folds), np.column_stack(judged))
+
+
+def said_by_each(
+    x: np.ndarray, bodies: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Each model's name with what it says of the texts to test, a column a target."""
+    scores = QuantileTransformer(output_distribution="normal", n_quantiles=200).fit(x[train])
+    z, z_test = scores.transform(x[train]), scores.transform(x[test])
+    yield "ridge", RidgeCV(np.logspace(0, 4, 12), alpha_per_target=True).fit(z, y[train]).predict(z_test)
+    yield "vectors", each_target(lambda: SVR(C=0.5, gamma=0.002, epsilon=0.1), z, y[train], z_test)
+    yield "boosting", each_target(boosting, x[train], y[train], x[test])
+    trees = ExtraTreesRegressor(200, min_samples_leaf=3, max_features=0.4, random_state=1)
+    yield "trees", trees.fit(x[train], y[train].squeeze()).predict(x[test])
+    yield from said_of_words(z, z_test, bodies, y, train, test)
+
+
+def said_of_words(
+    z: np.ndarray, z_test: np.ndarray, bodies: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Ridge over patterns, over words and letters; support vectors over the features beside words and letters."""
+    middle = y[train].mean(0)
+    patterns = TfidfVectorizer(token_pattern=r"\S+", lowercase=False, ngram_range=(1, 3), min_df=5, sublinear_tf=True)
+    counted = patterns.fit_transform(bodies[train, 1]), patterns.transform(bodies[test, 1])
+    yield "words, patterns", sparse_ridge(1.0, counted[0], y[train] - middle).predict(counted[1]) + middle
+    bags = [(bag.fit_transform(bodies[train, 0]), bag.transform(bodies[test, 0])) for bag in words_and_letters()]
+    both, both_test = (hstack(part).tocsr() for part in zip(*bags, strict=True))
+    yield "words, letters", sparse_ridge(2.0, both, y[train] - middle).predict(both_test) + middle
+    beside, beside_test = [z / z.shape[1] ** 0.5], [z_test / z.shape[1] ** 0.5]
+    for bag, bag_test in bags:
+        reduced = make_pipeline(TruncatedSVD(DIRECTIONS, random_state=1), StandardScaler()).fit(bag)
+        for columns, part in ((beside, bag), (beside_test, bag_test)):
+            columns.append(0.7 * reduced.transform(part) / (2 * DIRECTIONS) ** 0.5)
+    yield "words, vectors", each_target(lambda: SVR(C=2.0), np.hstack(beside), y[train], np.hstack(beside_test))
+
+
+def sparse_ridge(strength: float, counted: csr_matrix, y: np.ndarray) -> Ridge:
+    return Ridge(alpha=strength, solver="sparse_cg", tol=1e-3).fit(counted, y)
+
+
+def each_target(make: Callable[[], Any], train: np.ndarray, y: np.ndarray, test: np.ndarray) -> np.ndarray:
+    return np.column_stack([make().fit(train, column).predict(test) for column in y.T])
+
+
+def boosting() -> HistGradientBoostingRegressor:
+    return HistGradientBoostingRegressor(
         max_iter=250,
         learning_rate=0.04,
         max_leaf_nodes=8,
@@ -228,52 +302,41 @@ def on_features(x: np.ndarray) -> list[Pipeline]:
         max_features=0.3,
         random_state=1,
     )
-    trees = ExtraTreesRegressor(300, min_samples_leaf=3, max_features=0.4, random_state=1)
-    return [
-        make_pipeline(at(x), normal_scores(), RidgeCV(np.logspace(0, 4, 12))),
-        make_pipeline(at(x), normal_scores(), SVR(C=0.5, gamma=0.002, epsilon=0.1)),
-        make_pipeline(at(x), boosting),
-        make_pipeline(at(x), trees),
-    ]
 
 
-def on_words(x: np.ndarray, texts: np.ndarray) -> list[Pipeline]:
-    """Ridge over words and letters; support vectors over features beside words and letters in 150 directions each."""
-    reduced = [make_pipeline(bag, TruncatedSVD(150, random_state=1), StandardScaler()) for bag in bags()]
-    beside = make_union(
-        make_pipeline(at(x), normal_scores(), weighed(1.0)),
-        make_pipeline(at(texts), make_union(*reduced), weighed(0.7)),
-    )
-    return [
-        make_pipeline(at(texts), make_union(*bags()), Ridge(alpha=2.0)),
-        make_pipeline(beside, SVR(C=2.0, gamma="scale", epsilon=0.1)),
-    ]
-
-
-def weighed(share: float) -> FunctionTransformer:
-    return FunctionTransformer(lambda columns: share * columns / columns.shape[1] ** 0.5)
-
-
-def normal_scores() -> QuantileTransformer:
-    return QuantileTransformer(output_distribution="normal", n_quantiles=200)
-
-
-def bags() -> list[TfidfVectorizer]:
+def words_and_letters() -> list[TfidfVectorizer]:
     return [
         TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, strip_accents="unicode"),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=5, sublinear_tf=True, max_features=30_000),
     ]
 
 
+def pattern(text: str) -> str:
+    """The text with each content word replaced by its ending: its grammar stays, and little of its topic."""
+    sentences = [sentence.of(text).replace("\u2019", "'") for sentence in read(text).sentences]
+    return " ".join(mark for sentence in sentences for mark in ("<", *map(marked, TOKEN.findall(sentence)), ">"))
+
+
+def marked(token: str) -> str:
+    word = token.lower()
+    if not word[0].isalpha() or token == "i":
+        return {"i": "small_i"}.get(token, "0" if word[0].isdigit() else token)
+    if word in FUNCTION_WORDS:
+        kind = word
+    elif is_misspelled(word):
+        kind = "?"
+    else:
+        ending = ENDING.fullmatch(word)
+        kind = f"-{ending[1]}" if ending else "-"
+    return f"^{kind}" if token[0].isupper() else kind
+
+
 def clear() -> None:
     found = rows("clear")
     texts, y = [row["text"] for row in found], np.array([row["easiness"] for row in found])
-    x, fit = features(texts), np.array([to_fit(row["id"]) for row in found])
-    group = np.arange(len(found))
-    for with_words in (False, True):
-        said = refit(x, texts, y, fit, group, with_words=with_words)
-        name = "features and words" if with_words else "features alone, no parser"
-        report_pearson(f"CLEAR, refitted, {name}", said, y[~fit])
+    fit = np.array([to_fit(row["id"]) for row in found])
+    for name, said in refit(features(texts), texts, y[:, None], fit, np.arange(len(found))).items():
+        report_pearson(f"CLEAR, refitted, {name}, no parser", said.judged[:, 0], y[~fit])
     for name in ("Flesch-Reading-Ease", "CAREC_M"):
         published = np.array([row["published"][name] for row in found])[~fit]
         report_pearson(f"CLEAR, {name}", published, y[~fit])
@@ -289,29 +352,39 @@ def report_pearson(name: str, said: np.ndarray, truth: np.ndarray) -> None:
 def ellipse() -> None:
     found = rows("ellipse")
     texts = [row["text"] for row in found]
-    x, prompt = features(texts), np.array([str(row["prompt"]) for row in found])
+    y = np.array([[row["scores"][trait] for trait in TRAITS] for row in found])
+    prompt = np.array([str(row["prompt"]) for row in found])
     fit = np.array([to_fit(row["prompt"]) for row in found])
-    grades = np.array([str(row["grade"]) for row in found])[~fit]
-    for with_words in (False, True):
-        errors = []
-        for trait in TRAITS:
-            y = np.array([row["scores"][trait] for row in found])
-            errors.append(refit(x, texts, y, fit, prompt, with_words=with_words) - y[~fit])
-        error = np.array(errors)
-        each = np.sqrt((error**2).mean(1))
-        name = "features and words" if with_words else "features alone"
-        print(
-            f"ELLIPSE, refitted, unseen prompts, {name}: MCRMSE {each.mean():.3f} {spread(error)}, n = {(~fit).sum()}"
-        )
-        print(f"  by trait {dict(zip(TRAITS, each.round(3).tolist(), strict=True))}")
-        by_grade(error, grades)
+    grades = np.array([str(row["grade"]) for row in found], dtype=object)
+    blends = refit(features(texts), texts, y, fit, prompt)
+    for place, part in (("in_folds", fit), ("judged", ~fit)):
+        errors = {name: (getattr(said, place) - y[part]).T for name, said in blends.items()}
+        for name, error in errors.items():
+            print(f"ELLIPSE, refitted, unseen prompts, {name}, {place}: MCRMSE {mcrmse(error):.3f} {spread(error)}")
+            each = np.sqrt((error**2).mean(1)).round(3).tolist()
+            print(f"  by trait {dict(zip(TRAITS, each, strict=True))}, n = {part.sum()}")
+            if name != "features alone":
+                print(f"  lower than of features alone by {gained(error, errors['features alone'], prompt[part])}")
+            by_grade(error, grades[part])
+
+
+def mcrmse(error: np.ndarray) -> float:
+    return float(np.sqrt((error**2).mean(1)).mean())
 
 
 def spread(error: np.ndarray) -> str:
     chance = np.random.default_rng(1)
-    draws = chance.integers(0, error.shape[1], (1000, error.shape[1]))
-    drawn = [np.sqrt((error[:, d] ** 2).mean(1)).mean() for d in draws]
+    drawn = [mcrmse(error[:, d]) for d in chance.integers(0, error.shape[1], (1000, error.shape[1]))]
     return f"[{np.quantile(drawn, 0.05):.3f}, {np.quantile(drawn, 0.95):.3f}]"
+
+
+def gained(error: np.ndarray, before: np.ndarray, prompt: np.ndarray) -> str:
+    """How much lower the error is, with its interval over whole prompts."""
+    chance = np.random.default_rng(1)
+    each = [np.flatnonzero(prompt == name) for name in sorted(set(prompt))]
+    draws = [np.concatenate([each[i] for i in chance.integers(0, len(each), len(each))]) for _ in range(1000)]
+    low, high = np.quantile([mcrmse(before[:, d]) - mcrmse(error[:, d]) for d in draws], [0.05, 0.95])
+    return f"{mcrmse(before) - mcrmse(error):.4f} [{low:.4f}, {high:.4f}], {len(each)} prompts"
 
 
 def by_grade(error: np.ndarray, grades: np.ndarray) -> None:
