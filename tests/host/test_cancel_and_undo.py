@@ -124,7 +124,7 @@ async def test_the_process_that_is_at_a_run_takes_it_back_when_another_one_asks(
         group.start_soon(ask)
         result = await engine.run(flow, {}, caller=caller)
         assert (await engine.take_back(caller.correlation_id)).as_json() == result.as_json()
-    assert (result.status, kept(settings)) == ("undone", set())
+        assert (result.status, kept(settings)) == ("undone", set())
 
 
 async def test_a_run_that_was_taken_back_is_retried_from_its_begin(
