@@ -118,11 +118,13 @@ _SIGNED_ON_WORDS = frozenset(
     "write published upload "
     "uploaded registered comment commented".split()
 )
-_AT_NAME = re.compile(r"(?<![\w.@/])@(?P<account>[A-Za-z0-9_][\w.\-]{0,38}\w)(?!@)|\bu/(?P<redditor>[\w-]{3,20})\b")
+# These begin with what is rare in a text and look back only there: a search is quick where it can skip to a letter.
+_AT_NAME = re.compile(r"@(?<![\w.@/]@)(?P<account>[A-Za-z0-9_][\w.\-]{0,38}\w)(?!@)")
+_REDDITOR = re.compile(r"u/(?<!\wu/)(?P<account>[\w-]{3,20})\b")
 _CODED = re.compile(
     r"[A-Za-z]{2,}[A-Za-z_.\-]*\d{2,}[\w]*|[A-Za-z]+\d+[A-Za-z_]+\d*|[A-Za-z]{2,}(?:_[A-Za-z0-9]+)+|[A-Za-z](?:_[A-Za-z0-9]+)+|\w+#\d{4}|[a-z]{4,}\d*_\b"
 )
-_CROSSED = re.compile(r"(?<![\w@])[xX]{2}\w{2,30}[xX]{2}(?!\w)")
+_CROSSED = re.compile(r"xx(?<![\w@]xx)\w{2,30}xx(?!\w)")
 _KNOWN_CODES = re.compile(
     r"(?:covid|gpt|windows|mp|ps|ipv|html|web|utf|sha|iso|co|h|g|win|es|a|b|c|k|x|vitamin|b2b|y2k|grade|"
     r"chapter|page|unit|section|level|model|iphone|boeing|formula|article|figure|table|ch|pg|fig|class|part)[-_]?\d*\w?",
@@ -265,10 +267,9 @@ def _again(text: str, name: str) -> Iterator[Span]:
 
 def _accounts(reading: Reading) -> Iterator[Span]:
     text = reading.text
-    if "@" in text or "u/" in text:
-        for match in _AT_NAME.finditer(text):
-            group = "account" if match["account"] else "redditor"
-            yield Span(*match.span(group), "USERNAME", 0.95)
+    for pattern in (_AT_NAME, _REDDITOR):
+        for match in pattern.finditer(text):
+            yield Span(*match.span("account"), "USERNAME", 0.95)
     for signs, pattern in ((_ACCOUNT_WORDS, _NAMED_ACCOUNT), (_SIGNED_ON_WORDS, _SIGNED_ON)):
         for place in reading.places(signs):
             introduced = pattern.match(reading.lower, place)
@@ -276,8 +277,7 @@ def _accounts(reading: Reading) -> Iterator[Span]:
                 yield from _as_account(text, *introduced.span("account"), named=pattern is _NAMED_ACCOUNT)
     yield from _near_a_platform(reading)
     yield from _coined(reading)
-    if "xx" in reading.lower:
-        yield from (Span(*match.span(), "USERNAME", 0.9) for match in _CROSSED.finditer(text))
+    yield from (Span(*match.span(), "USERNAME", 0.9) for match in _CROSSED.finditer(reading.lower))
     yield from _coded(text)
 
 
