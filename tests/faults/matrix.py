@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+from tests.servers.school import teach
 
 from scribetree.clock import SystemClock
 from scribetree.host.answer import Answer
@@ -17,6 +18,7 @@ from scribetree.host.suite import Suite, open_suite
 from scribetree.host.supervisor import Pauses
 from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.catalog import SERVERS
+from scribetree.servers.kit import Wiring
 from scribetree.settings import Settings
 
 __all__ = ["CALLER", "FAULTS", "PHASES", "QUICK", "READS", "Matrix", "six_faulty", "until"]
@@ -150,6 +152,9 @@ async def six_faulty(
         )
         for name in SERVERS
     )
+    means = Wiring(settings=settings)
+    teach(means, "t-1", "s-1")
+    means.close()
     (folder / "offset").write_text("0")
     _replace(folder / "plan", f"connect {fault}" if fault else "")
     clock = _SharedClock(folder)
