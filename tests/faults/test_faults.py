@@ -10,6 +10,7 @@ import anyio
 import pytest
 from tests.faults.matrix import CALLER, READS, until
 from tests.process_tree import HAS_PROC, servers_below
+from tests.servers.school import teach
 
 from scribetree.host.answer import Answer
 from scribetree.host.config import Configuration, ServerSpec
@@ -17,6 +18,7 @@ from scribetree.host.suite import Suite, open_suite
 from scribetree.host.supervisor import Pauses, ServerState
 from scribetree.privacy.context import PrivacyContext
 from scribetree.servers.catalog import SERVERS
+from scribetree.servers.kit import Wiring
 from scribetree.settings import Settings
 
 pytestmark = [
@@ -108,6 +110,9 @@ async def test_six_hung_servers_are_stood_in_for_in_bounded_time_and_replaced(se
 
 
 async def test_a_write_to_a_killed_server_reaches_the_inbox_once_by_itself(settings: Settings) -> None:
+    means = Wiring(settings=settings)
+    teach(means, "t-1", "s-1")
+    means.close()
     async with six(settings) as suite:
         os.kill(processes()["educator-alerts"], signal.SIGKILL)
         await until(lambda: not all_are(suite, ServerState.READY))

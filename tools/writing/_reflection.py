@@ -24,9 +24,7 @@ from scribetree.tools.writing._reflection_specificity import specificity
 
 __all__ = ["ReflectionQuality", "reflection"]
 
-_CAUTION = (
-    "Depth follows rules that no public corpus confirms for whole reflections: look at the places yourself."
-)
+_CAUTION = "Depth follows rules that no public corpus confirms for whole reflections: look at the places yourself."
 _POINTING = 2.5
 _WEIGHTS = {
     "depth": 0.25,

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import pytest
 from mcp.types import CallToolResult, Tool
+from tests.servers.school import teach
 
 from scribetree.clock import FixedClock, SystemClock
 from scribetree.errors import InternalError, OutOfTime, Unavailable
@@ -87,6 +88,7 @@ class Bench:
         self.settings = Settings(home=home).with_all_tools()
         self.ring = KeyRing.at(home)
         self.wiring = Wiring(settings=self.settings, clock=self.clock)
+        teach(self.wiring, "t-1", "s-1")
         self.local = ServersHere(settings=self.settings, clock=self.clock)
         self.answers = LastAnswers(home=home, ring=self.ring, clock=self.clock)
         self.outbox = Outbox(home=home, ring=self.ring, clock=self.clock)
