@@ -140,6 +140,8 @@ class Server:
         if not statuses:
             gone = Unavailable(f"{self.name} has no instance.", hint="Start one, or register one.")
             return ServerStatus(self.name, ServerState.AWAY, problem=gone)
+        if len(statuses) == 1:
+            return statuses[0]
         best = min(statuses, key=lambda status: _BEST_FIRST.index(status.state))
         tools = best.tools or next((status.tools for status in statuses if status.tools), ())
         return replace(best, tools=tools, starts=sum(status.starts for status in statuses))

@@ -8,6 +8,7 @@ from using up each other's share; what all of them may ask of a server together 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
@@ -26,6 +27,8 @@ __all__ = ["McpDoor", "Visitor", "visitor_of"]
 
 _PATH = "/mcp"
 _VISITOR = "scribetree.visitor"
+_REMEMBERED = 1_000
+"""Connections whose names are not worked out anew at each call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class McpDoor:
         self._app = app
         self._ring = ring
         self._serves_unnamed = bind in LOOPBACK
+        self._connection = lru_cache(_REMEMBERED)(partial(pseudonym, ring, scope="connections"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == _PATH:
@@ -72,8 +76,7 @@ class McpDoor:
                 "Who comes from elsewhere, or to an address that others reach, needs a caller's token.",
                 hint="Send `Authorization: Bearer` with a token of `scribetree token`.",
             )
-        connection = pseudonym(self._ring, f"{request.client}", scope="connections")
-        return Visitor(client=f"mcp-{connection}")
+        return Visitor(client=f"mcp-{self._connection(f'{request.client}')}")
 
 
 def _refusal(error: NoCaller) -> Response:

@@ -181,7 +181,8 @@ class Suite:
     async def settled(self) -> None:
         """Each server is ready, or its first start has failed; bounded by the connect limits."""
         for supervisor in self._supervisors():
-            await supervisor.settled.wait()
+            if not supervisor.settled.is_set():  # to wait for what is there gives way to all other tasks, at each call
+                await supervisor.settled.wait()
         for server in [*self._servers.values()]:
             await self._listed(server)
 
