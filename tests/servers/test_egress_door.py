@@ -1,16 +1,17 @@
 """What must not leave a server does not, over any of its ways; what the caller wrote comes back."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from mcp import Client
 from mcp.types import CallToolResult
+from tests.servers.school import teach
 
 from scribetree import log
 from scribetree.clock import FixedClock
-from scribetree.privacy.context import PrivacyContext
 from scribetree.privacy.identity import StudentId
 from scribetree.servers.catalog import load
 from scribetree.servers.kit import READS, Essay, KitServer, Toolbox, Wiring, error_of, make_server
@@ -138,13 +139,12 @@ async def test_what_was_withheld_is_logged_by_its_kind_alone(
 
 
 async def test_a_teacher_s_inbox_names_the_students_whom_the_guard_shows(settings: Settings) -> None:
-    alerts = load("educator-alerts")
-    administrator = PrivacyContext("a-1", "administrator", "support", "correlation-1")
-    with closing(Wiring(settings)) as wiring:
-        wiring.office.enrol(administrator, CLASSMATE, "local", course="all")
+    with closing(Wiring(replace(settings, requester_id="t-1"))) as wiring:
+        teach(wiring, "t-1", CLASSMATE)
+        alerts = load("educator-alerts", wiring)
         alert = {"alert_type": "intervention_needed", "severity": "critical", "title": "Look", "description": "Now."}
-        people = {"educator_id": "local", "student_id": CLASSMATE}
+        people = {"educator_id": "t-1", "student_id": CLASSMATE}
         await alerts.answer("send_educator_alerts", {**people, "alerts": [alert]}, meta={}, rung="mcp")
-    inbox = await alerts.answer("list_alerts", {"educator_id": "local"}, meta={}, rung="mcp")
+        inbox = await alerts.answer("list_alerts", {"educator_id": "t-1"}, meta={}, rung="mcp")
     assert code_of(inbox) is None
     assert CLASSMATE in str(inbox.structured_content)
