@@ -68,7 +68,8 @@ class Flags:
             from openfeature import api  # noqa: PLC0415 # pyright: ignore[reportMissingTypeStubs]
 
             domain = f"scribetree-{next(_domains)}"
-            api.set_provider(_provider(self), domain)
+            # Until a provider is ready, its client answers the default: what is off would be on.
+            api.set_provider_and_wait(_provider(self), domain)
             self._client = api.get_client(domain)
         return self._client
 
