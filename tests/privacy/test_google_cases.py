@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import pytest
 from tests.privacy import google_cases
-from tests.privacy.google_cases import Case, Noise, Privacy, ballots, by_noise, privacy_cases
+from tests.privacy.google_cases import Case, Noise, Privacy, ballots, by_noise, closeness_cases, privacy_cases
 
 from scribetree.privacy.noise import laplace_vector
 
@@ -51,6 +51,15 @@ def test_the_cases_of_one_noise_share_two_groups_of_draws_in_a_vote_and_none_acr
     assert len(votes[-1]) == 3
     assert len(drawn) == 2 * len(votes) == 2 * max(said.total() for said in votes[-1].values())
     assert len(set(map(tuple, drawn))) == len(drawn)
+
+
+def test_the_place_of_a_mean_is_exact_however_large_it_is() -> None:
+    for each in closeness_cases():
+        whole, rest = each.cell()
+        assert abs(rest) <= 0.5
+        assert whole + Fraction(rest) == pytest.approx(
+            Fraction(each.mean) / Fraction(each.granularity), rel=0, abs=1e-9
+        )
 
 
 def test_a_case_is_asked_about_until_five_votes_agree() -> None:
