@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
-from tests.processes import listening
+from tests.processes import free_port, listening
 
 from scribetree.clock import FixedClock, SystemClock
 from scribetree.privacy.caller import CALLER_KEY, sign
@@ -169,6 +169,27 @@ async def test_whoever_comes_from_elsewhere_needs_a_token(config: str, ring: Key
         refused = {await post(guarded, **forwarded, **named), await post(reachable, **named)} & {401, 403}
     assert unnamed == [401, 401, 401]
     assert not refused
+
+
+async def test_a_host_that_was_started_again_answers_its_clients_or_tells_them_that_their_session_is_gone(
+    config: str, ring: KeyRing
+) -> None:
+    arguments, port, named = (
+        ("host", "--transport", "http", "--config", config),
+        free_port(),
+        token(ring, "educator", "t"),
+    )
+    async with AsyncExitStack() as clients:
+        async with listening(*arguments, port=port):
+            newer = await clients.enter_async_context(client(port, named))
+            older = await clients.enter_async_context(client(port, named, mode="legacy"))
+            assert [(await echo(each))["role"] for each in (newer, older)] == ["educator", "educator"]
+        async with listening(*arguments, port=port):
+            assert (await echo(newer))["role"] == "educator"
+            with pytest.raises(MCPError, match="Session not found"):
+                await echo(older)
+            async with client(port, named, mode="legacy") as anew:
+                assert (await echo(anew))["role"] == "educator"
 
 
 async def test_a_server_that_others_reach_answers_nobody_who_is_not_named(ring: KeyRing) -> None:
